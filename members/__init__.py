@@ -1,0 +1,1 @@
+"""People, roles, plans, rulebooks and their calendar, memberships with tiers, the inbox."""
