@@ -1,0 +1,1 @@
+"""The public record's mechanism: entries, their tree, signed checkpoints, proofs."""

@@ -1,0 +1,71 @@
+"""What the database refuses on the record's tables."""
+
+from django.db import migrations
+
+from core.append_only import AppendOnly, Guard
+
+DIGEST = """
+ALTER TABLE record_entry ADD CONSTRAINT entry_digest_of_body
+CHECK (body_digest = encode(sha256(convert_to(body, 'UTF8')), 'hex'))
+"""
+LEAF_FUNCTION = """
+CREATE FUNCTION record_leaf_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.index > 0 AND NOT EXISTS (SELECT FROM record_leaf WHERE index = NEW.index - 1) THEN
+        RAISE EXCEPTION 'leaf % leaves a gap', NEW.index USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+LEAF_TRIGGER = """
+CREATE TRIGGER record_leaf_without_gap BEFORE INSERT ON record_leaf
+FOR EACH ROW EXECUTE FUNCTION record_leaf_without_gap()
+"""
+CHECKPOINT_FUNCTION = """
+CREATE FUNCTION record_checkpoint_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.size <= (SELECT coalesce(max(size), 0) FROM record_checkpoint) THEN
+        RAISE EXCEPTION 'a checkpoint of size % is not larger than the last', NEW.size
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM record_leaf WHERE index = NEW.size - 1) THEN
+        RAISE EXCEPTION 'a checkpoint of size % has no such leaf', NEW.size
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+CHECKPOINT_TRIGGER = """
+CREATE TRIGGER record_checkpoint_grows BEFORE INSERT ON record_checkpoint
+FOR EACH ROW EXECUTE FUNCTION record_checkpoint_grows()
+"""
+
+
+class Migration(migrations.Migration):
+    """Every table is append-only; leaves leave no gap; checkpoints only grow."""
+
+    dependencies = [("record", "0001_initial")]
+
+    operations = [
+        AppendOnly("record_entry"),
+        AppendOnly("record_leaf"),
+        AppendOnly("record_node"),
+        AppendOnly("record_checkpoint"),
+        Guard(
+            "an entry's digest is its body's",
+            DIGEST,
+            "ALTER TABLE record_entry DROP CONSTRAINT entry_digest_of_body",
+        ),
+        Guard("leaves", LEAF_FUNCTION, "DROP FUNCTION record_leaf_without_gap()"),
+        Guard(
+            "leaves' trigger",
+            LEAF_TRIGGER,
+            "DROP TRIGGER record_leaf_without_gap ON record_leaf",
+        ),
+        Guard("checkpoints", CHECKPOINT_FUNCTION, "DROP FUNCTION record_checkpoint_grows()"),
+        Guard(
+            "checkpoints' trigger",
+            CHECKPOINT_TRIGGER,
+            "DROP TRIGGER record_checkpoint_grows ON record_checkpoint",
+        ),
+    ]
