@@ -1,0 +1,191 @@
+"""What other apps ask of members: who acts, which rules hold, who is a member, how many units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+
+from core.actor import ANONYMOUS, Actor
+from core.zone import local_date
+from members.models import (
+    Account,
+    HealthStatement,
+    Membership,
+    MembershipTier,
+    Message,
+    Person,
+    Plan,
+    RoleGrant,
+    RulebookVersion,
+    UnitDelta,
+)
+from members.rulebook import Rulebook, parse
+from members.states import PUBLISHED_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class TierUnits:
+    """How many memberships a tier holds, and the weight of each in thousandths of a unit."""
+
+    count: int
+    weight: int
+
+
+def actor_for(account: object) -> Actor:
+    """Return who acts: the account's person with the roles live at this very request."""
+    if not isinstance(account, Account) or not account.is_active:
+        return ANONYMOUS
+    if account.person_id is None:
+        return Actor(None, account.pk, frozenset(), "person", account.username)
+    roles = RoleGrant.objects.filter(person_id=account.person_id, revoked_at__isnull=True)
+    return Actor(
+        account.person_id,
+        account.pk,
+        frozenset(roles.values_list("role", flat=True)),
+        "person",
+        account.username,
+    )
+
+
+def live_roles(person_id: int) -> frozenset[str]:
+    """Return the roles a person holds now."""
+    grants = RoleGrant.objects.filter(person_id=person_id, revoked_at__isnull=True)
+    return frozenset(grants.values_list("role", flat=True))
+
+
+def people_with_role(role: str) -> QuerySet[Person]:
+    """Return the people who hold a role now, by id."""
+    return Person.objects.filter(
+        role_grants__role=role, role_grants__revoked_at__isnull=True
+    ).order_by("id")
+
+
+def household_of(person_id: int) -> frozenset[int]:
+    """Return the ids of everyone in a person's household, the person included."""
+    household_id = Person.objects.values_list("household_id", flat=True).get(pk=person_id)
+    if household_id is None:
+        return frozenset({person_id})
+    return frozenset(
+        Person.objects.filter(household_id=household_id).values_list("pk", flat=True)
+    )
+
+
+def rulebook_version_on(plan: Plan, on: date) -> RulebookVersion | None:
+    """Return the version whose rules hold on a day of the plan's zone, or None before the first.
+
+    Once a version is announced its effective day decides, whether or not the clock has
+    already put it in force.
+    """
+    return (
+        RulebookVersion.objects.filter(
+            plan=plan, state__in=sorted(PUBLISHED_STATES), effective_on__lte=on
+        )
+        .order_by("-effective_on")
+        .first()
+    )
+
+
+def rulebook_for(plan: Plan, on: date) -> Rulebook:
+    """Return the rules that hold on a day; LookupError before the plan's first version."""
+    version = rulebook_version_on(plan, on)
+    if version is None:
+        raise LookupError(f"plan {plan.code} has no rules on {on}")
+    return rulebook_of(version)
+
+
+def rulebook_of(version: RulebookVersion) -> Rulebook:
+    """Return a version's body as typed rules."""
+    return parse(version.body)
+
+
+def membership_on(person_id: int, plan: Plan, day: date) -> Membership | None:
+    """Return the membership that covers a person in a plan on a day, or None."""
+    return (
+        Membership.objects.filter(person_id=person_id, plan=plan, starts_on__lte=day)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+        .order_by("-starts_on")
+        .first()
+    )
+
+
+def memberships_of(person_id: int) -> QuerySet[Membership]:
+    """Return the memberships a person has or pays for, the live ones first."""
+    return (
+        Membership.objects.filter(Q(person_id=person_id) | Q(payer_id=person_id))
+        .select_related("plan", "person", "payer")
+        .order_by("ends_on", "starts_on", "id")
+    )
+
+
+def tier_on(membership_id: int, day: date) -> MembershipTier | None:
+    """Return the tier a membership is in on a day, or None before it starts."""
+    return (
+        MembershipTier.objects.filter(membership_id=membership_id, from_on__lte=day)
+        .order_by("-from_on")
+        .first()
+    )
+
+
+def health_statements_of(membership_ids: Iterable[int]) -> QuerySet[HealthStatement]:
+    """Return the health statements of memberships, the latest first."""
+    return HealthStatement.objects.filter(membership_id__in=list(membership_ids)).order_by(
+        "-answered_at"
+    )
+
+
+def units_at(plan: Plan, instant: datetime) -> dict[str, TierUnits]:
+    """Return the memberships per tier at an instant, as the sum of the dated deltas.
+
+    Memberships start and end at the first instant of a day of the plan's zone, so all that
+    counts at 00:00 of a day is known when that day begins.
+    """
+    day = local_date(instant, plan.zone)
+    rows = (
+        UnitDelta.objects.filter(plan=plan, effective_on__lte=day)
+        .values("tier", "weight")
+        .annotate(count=Sum("delta"))
+        .order_by("tier")
+    )
+    return _by_tier((row["tier"], row["weight"], row["count"]) for row in rows)
+
+
+def recount_units(plan: Plan, day: date) -> dict[str, TierUnits]:
+    """Count the same figures membership by membership; equal to `units_at` or a bug."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, [day, plan.pk, day, day])
+        rows: list[tuple[str, int, int]] = cursor.fetchall()
+    return _by_tier(rows)
+
+
+_RECOUNT = """
+SELECT t.tier, t.weight, count(*)
+  FROM (SELECT DISTINCT ON (membership_id) membership_id, tier, weight
+          FROM members_membershiptier WHERE from_on <= %s
+         ORDER BY membership_id, from_on DESC) t
+  JOIN members_membership m ON m.id = t.membership_id
+ WHERE m.plan_id = %s AND m.starts_on <= %s AND (m.ends_on IS NULL OR m.ends_on > %s)
+ GROUP BY t.tier, t.weight ORDER BY t.tier
+"""
+
+
+def _by_tier(rows: Iterable[tuple[str, int, int]]) -> dict[str, TierUnits]:
+    units: dict[str, TierUnits] = {}
+    for tier, weight, count in rows:
+        if count == 0:
+            continue
+        if tier in units:
+            raise ValueError(f"tier {tier} has two weights: a new weight needs a new tier code")
+        units[tier] = TierUnits(count, weight)
+    return units
+
+
+def unread_count(person_id: int) -> int:
+    """Return how many messages a person has not read."""
+    return Message.objects.filter(person_id=person_id, read_at__isnull=True).count()
+
+
+def inbox_of(person_id: int) -> QuerySet[Message]:
+    """Return a person's messages, the newest first."""
+    return Message.objects.filter(person_id=person_id).order_by("-created_at", "-id")
