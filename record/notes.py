@@ -1,0 +1,129 @@
+"""Signed notes and checkpoints in the C2SP formats, with Ed25519 keys."""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+
+_ALGORITHM = b"\x01"
+_NAME = re.compile(r"[^\s+]+\Z")
+_SIGNATURE = re.compile(r"— (\S+) (\S+)\Z")
+
+
+class NotANote(ValueError):
+    """The text is not a signed note of this form, or is not signed by the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key with its name, as `name+hash+key` tells it."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_hash(self) -> bytes:
+        """Return the four bytes by which a signature names its key."""
+        named = self.name.encode() + b"\n" + _ALGORITHM + self.public
+        return hashlib.sha256(named).digest()[:4]
+
+    def vkey(self) -> str:
+        """Return the verification key as one line of text."""
+        key = base64.b64encode(_ALGORITHM + self.public).decode()
+        return f"{self.name}+{self.key_hash.hex()}+{key}"
+
+    def verify(self, note: str) -> str:
+        """Return the text the note signs; raises NotANote unless this key signed it."""
+        text, signatures = _split(note)
+        for name, blob in signatures:
+            if name != self.name or blob[:4] != self.key_hash:
+                continue
+            try:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(blob[4:], text.encode())
+            except InvalidSignature as error:
+                raise NotANote("the signature does not fit") from error
+            return text
+        raise NotANote("no signature by this key")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A private key with its name."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    def verifier(self) -> Verifier:
+        """Return the public side."""
+        return Verifier(self.name, self.private.public_key().public_bytes_raw())
+
+    def sign(self, text: str) -> str:
+        """Return the signed note over the text, which ends with a newline."""
+        if not text.endswith("\n") or not _NAME.match(self.name):
+            raise ValueError("a note's text ends with a newline; a name has no spaces or plus")
+        blob = self.verifier().key_hash + self.private.sign(text.encode())
+        return f"{text}\n— {self.name} {base64.b64encode(blob).decode()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointText:
+    """What a checkpoint says: whose tree, how many leaves, which root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    def text(self) -> str:
+        """Return the three lines that are signed."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+    @classmethod
+    def parse(cls, text: str) -> "CheckpointText":
+        """Read the lines again; raises NotANote where they are not a checkpoint's."""
+        lines = text.split("\n")
+        if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]*", lines[1]):
+            raise NotANote("not a checkpoint")
+        try:
+            root = base64.b64decode(lines[2], validate=True)
+        except binascii.Error as error:
+            raise NotANote("the root is not base64") from error
+        if len(root) != 32:
+            raise NotANote("a root is 32 bytes")
+        return cls(lines[0], int(lines[1]), root)
+
+
+def parse_vkey(vkey: str) -> Verifier:
+    """Read a verification key; raises NotANote where its hash does not fit."""
+    name, _, rest = vkey.strip().partition("+")
+    key_hash, _, key = rest.partition("+")
+    try:
+        raw = base64.b64decode(key, validate=True)
+    except binascii.Error as error:
+        raise NotANote("the key is not base64") from error
+    verifier = Verifier(name, raw[1:])
+    if len(raw) != 33 or raw[:1] != _ALGORITHM or verifier.key_hash.hex() != key_hash:
+        raise NotANote("not an Ed25519 verification key")
+    return verifier
+
+
+def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    head, separator, tail = note.rpartition("\n\n")
+    if not separator or not tail.endswith("\n"):
+        raise NotANote("a note has a text, an empty line and signatures")
+    found: list[tuple[str, bytes]] = []
+    for line in tail[:-1].split("\n"):
+        match = _SIGNATURE.match(line)
+        if match is None:
+            raise NotANote("not a signature line")
+        try:
+            found.append((match[1], base64.b64decode(match[2], validate=True)))
+        except binascii.Error as error:
+            raise NotANote("a signature is not base64") from error
+    return head + "\n", found
