@@ -109,6 +109,24 @@ def lookup(mapping: Mapping[str, Any], key: str) -> Any:
 
 
 @register.filter
+def at(items: Sequence[Any], index: int) -> Any:
+    """The item at a place that is only known to the page; nothing past the end."""
+    return items[index] if items and index < len(items) else ""
+
+
+@register.filter
+def some_blocked(offers: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether anything blocks at least one of the steps shown."""
+    return any(offer["blockers"] for offer in offers)
+
+
+@register.filter
+def error_target(field: forms.BoundField) -> str:
+    """The id an error's link leads to: the field, or the first of its choices."""
+    return f"{field.auto_id}_0" if field_kind(field) == "choices" else str(field.auto_id)
+
+
+@register.filter
 def field_kind(field: forms.BoundField) -> str:
     """How a field is laid out: choices, checkbox, file, hidden, textarea or text."""
     widget = field.field.widget
