@@ -67,9 +67,7 @@ def household_of(person_id: int) -> frozenset[int]:
     household_id = Person.objects.values_list("household_id", flat=True).get(pk=person_id)
     if household_id is None:
         return frozenset({person_id})
-    return frozenset(
-        Person.objects.filter(household_id=household_id).values_list("pk", flat=True)
-    )
+    return frozenset(Person.objects.filter(household_id=household_id).values_list("pk", flat=True))
 
 
 def rulebook_version_on(plan: Plan, on: date) -> RulebookVersion | None:

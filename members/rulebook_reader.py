@@ -94,9 +94,7 @@ class Reader:
         """Return the object under a key."""
         return Reader(self._get(key, dict, "an object"), self.at(key))
 
-    def parts(
-        self, key: str, read: Callable[["Reader"], _T], least: int = 0
-    ) -> tuple[_T, ...]:
+    def parts(self, key: str, read: Callable[["Reader"], _T], least: int = 0) -> tuple[_T, ...]:
         """Return the objects of a list, each read by a function that reads all its keys."""
         values: list[Any] = self._get(key, list, "a list")
         if len(values) < least:
@@ -134,7 +132,8 @@ class Reader:
         value = self.text("source")
         if value not in MARKS:
             raise RulebookError(
-                self.at("source"), f"must be one of {', '.join(sorted(MARKS))}, not {value}"
+                self.at("source"),
+                f"must be one of {', '.join(sorted(MARKS))}, not {value}",
             )
 
     def done(self) -> None:
@@ -148,9 +147,7 @@ def read_tree(reader: Reader, codes: set[str]) -> Node:
     """Return a criteria tree; `codes` collects the criterion codes, each to be used once."""
     kinds = [kind for kind in ("all_of", "any_of", "at_least", "criterion") if reader.has(kind)]
     if len(kinds) != 1:
-        raise RulebookError(
-            reader.at("tree"), "must be one of all_of, any_of, at_least, criterion"
-        )
+        raise RulebookError(reader.at("tree"), "must be one of all_of, any_of, at_least, criterion")
     kind = kinds[0]
     if kind == "criterion":
         return _read_criterion(reader, codes)

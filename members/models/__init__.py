@@ -1,7 +1,12 @@
 """The members app's tables."""
 
 from members.models.accounts import Account, AccountManager
-from members.models.memberships import HealthStatement, Membership, MembershipTier, UnitDelta
+from members.models.memberships import (
+    HealthStatement,
+    Membership,
+    MembershipTier,
+    UnitDelta,
+)
 from members.models.messages import Message
 from members.models.people import Agency, AgencyMember, Household, Person, RoleGrant
 from members.models.plans import Plan, RulebookVersion

@@ -12,9 +12,7 @@ from members.states import Language
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts with usernames in one form and hashed passwords."""
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "Account":
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "Account":
         """Create an account; without a password nobody can sign in to it by password."""
         if not username:
             raise ValueError("an account needs a username")
@@ -54,7 +52,8 @@ class Account(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(language__in=Language.values), name="account_language_known"
+                condition=models.Q(language__in=Language.values),
+                name="account_language_known",
             ),
         ]
 

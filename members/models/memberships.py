@@ -16,9 +16,7 @@ class Membership(models.Model):
     reference = models.CharField(max_length=16, unique=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="memberships")
-    payer = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="paid_memberships"
-    )
+    payer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="paid_memberships")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     end_reason = models.CharField(max_length=16, choices=EndReason.choices, blank=True)
@@ -117,7 +115,8 @@ class HealthStatement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["membership", "answered_at"], name="health_statement_once_an_instant"
+                fields=["membership", "answered_at"],
+                name="health_statement_once_an_instant",
             )
         ]
 

@@ -20,14 +20,14 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "kind", "key"], name="message_once_per_event"
-            )
+            models.UniqueConstraint(fields=["person", "kind", "key"], name="message_once_per_event")
         ]
         indexes = [
             models.Index(fields=["person", "-created_at"], name="message_inbox"),
             models.Index(
-                fields=["person"], condition=models.Q(read_at__isnull=True), name="message_unread"
+                fields=["person"],
+                condition=models.Q(read_at__isnull=True),
+                name="message_unread",
             ),
         ]
 

@@ -86,7 +86,9 @@ class RoleGrant(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["role"], condition=Q(revoked_at__isnull=True), name="role_grant_live"
+                fields=["role"],
+                condition=Q(revoked_at__isnull=True),
+                name="role_grant_live",
             )
         ]
 

@@ -95,9 +95,7 @@ class RulebookVersion(models.Model):
 
     # Transitions
 
-    @transition(
-        field=state, source=RulebookState.DRAFT, target=RulebookState.CONSULTATION
-    )
+    @transition(field=state, source=RulebookState.DRAFT, target=RulebookState.CONSULTATION)
     def consult(self) -> None:
         """Lay the draft open for the members' comments."""
 
@@ -109,14 +107,10 @@ class RulebookVersion(models.Model):
     def announce(self) -> None:
         """Give final notice of the version and of the day it takes effect."""
 
-    @transition(
-        field=state, source=RulebookState.ANNOUNCED, target=RulebookState.IN_FORCE
-    )
+    @transition(field=state, source=RulebookState.ANNOUNCED, target=RulebookState.IN_FORCE)
     def enforce(self) -> None:
         """Take effect."""
 
-    @transition(
-        field=state, source=RulebookState.IN_FORCE, target=RulebookState.SUPERSEDED
-    )
+    @transition(field=state, source=RulebookState.IN_FORCE, target=RulebookState.SUPERSEDED)
     def supersede(self) -> None:
         """Give way to the next version; claims bound to this one stay bound."""
