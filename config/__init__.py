@@ -1,0 +1,1 @@
+"""Wiring: settings, urls, the embedded database. Imports everything, imported by nothing."""

@@ -1,0 +1,23 @@
+#!/usr/bin/env python
+"""The command line of Gongdao."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Runs one command; settings that are refused end it with one line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    from config.environment import SettingError
+    from config.postgres.errors import EmbeddedPostgresError, UnsafeServerError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (SettingError, EmbeddedPostgresError, UnsafeServerError) as refusal:
+        sys.exit(str(refusal))
+
+
+if __name__ == "__main__":
+    main()

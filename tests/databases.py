@@ -1,0 +1,176 @@
+"""The test databases: one template migrated by the owner, one copy for each worker."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from config.postgres import users
+from config.postgres.home import APP, AUDITOR, OWNER, SUPERUSER, PostgresHome, home_of
+from config.postgres.roles import make_database
+
+ROLES = {"app": APP, "owner": OWNER, "auditor": AUDITOR, "superuser": SUPERUSER}
+HASHED_TOO = ("config/postgres/roles.py", "config/postgres/grants.py", "tests/databases.py")
+
+_seeded_tables: set[str] = set()
+_current = {"name": ""}
+
+
+def _home() -> PostgresHome:
+    return home_of(settings.GONGDAO.home)
+
+
+def connect(role: str, database: str = "") -> Connection:
+    """A plain connection to the test database, or to another."""
+    return users.connect(_home(), ROLES[role], database or _current["name"])
+
+
+def _fingerprint() -> str:
+    """Changes whenever a migration, or what it is made with, does."""
+    paths = [Path(settings.BASE_DIR) / name for name in HASHED_TOO]
+    for config in apps.get_app_configs():
+        folder = Path(config.path)
+        if "site-packages" not in folder.parts:
+            paths += [path for path in folder.rglob("*.py")]
+            paths += [path for path in folder.rglob("*.json")]
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(str(path).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    descriptor = os.open(_home().root / "test-template.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _point_all_aliases_to(name: str) -> None:
+    for alias in connections:
+        connection = connections[alias]
+        connection.close()
+        settings.DATABASES[alias]["NAME"] = name
+        connection.settings_dict["NAME"] = name
+    _current["name"] = name
+
+
+def _drop(superuser: Connection, name: str) -> None:
+    with superuser.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def _names(superuser: Connection, pattern: str) -> list[str]:
+    with superuser.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _make_template(superuser: Connection, template: str) -> None:
+    if template in _names(superuser, "template_gongdao_%"):
+        return
+    for old in _names(superuser, "template_gongdao_%"):
+        _drop(superuser, old)
+    draft = "draft_gongdao"
+    _drop(superuser, draft)
+    make_database(superuser, draft, lambda name: users.connect(_home(), SUPERUSER, name))
+    _point_all_aliases_to(draft)
+    call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
+    with superuser.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(draft), sql.Identifier(template)
+            )
+        )
+
+
+def make(worker: str) -> str:
+    """Makes this worker's database and points every alias to it; gives its name."""
+    users.hold(_home())
+    superuser = users.connect(_home(), SUPERUSER)
+    superuser.autocommit = True
+    template = f"template_gongdao_{_fingerprint()}"
+    name = f"test_gongdao_{worker}"
+    with _alone():
+        _make_template(superuser, template)
+        _drop(superuser, name)
+        with superuser.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+                )
+            )
+            for statement in ("REVOKE ALL ON DATABASE {} FROM PUBLIC",):
+                cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            cursor.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                    sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, ROLES.values()))
+                )
+            )
+    superuser.close()
+    _point_all_aliases_to(name)
+    _seeded_tables.clear()
+    _seeded_tables.update(_non_empty_tables())
+    return name
+
+
+def drop(name: str) -> None:
+    """Drops a worker's database."""
+    superuser = users.connect(_home(), SUPERUSER)
+    superuser.autocommit = True
+    _drop(superuser, name)
+    superuser.close()
+
+
+def _tables(cursor: "psycopg2.extensions.cursor") -> list[str]:
+    cursor.execute(
+        "SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition"
+        " AND c.relnamespace = 'public'::regnamespace ORDER BY 1"
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _non_empty_tables() -> set[str]:
+    with connect("superuser") as superuser, superuser.cursor() as cursor:
+        found = set()
+        for table in _tables(cursor):
+            cursor.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table)))
+            if cursor.fetchone():
+                found.add(table)
+    superuser.close()
+    return found
+
+
+def empty() -> None:
+    """Empties every table that the migrations left empty, whatever triggers guard it."""
+    superuser = connect("superuser")
+    superuser.autocommit = True
+    with superuser.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        filled = []
+        for table in _tables(cursor):
+            if table not in _seeded_tables:
+                cursor.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table)))
+                if cursor.fetchone():
+                    filled.append(sql.Identifier(table))
+        if filled:
+            cursor.execute(
+                sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(filled))
+            )
+    superuser.close()
