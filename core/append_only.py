@@ -8,18 +8,17 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-_DEFAULT_ROLES: Mapping[str, str] = {
-    "owner": "gongdao_owner",
-    "app": "gongdao_app",
-    "auditor": "gongdao_auditor",
-}
+_CONNECTIONS: Mapping[str, str] = {"owner": "owner", "app": "default", "auditor": "auditor"}
 
 
 def role_name(which: str) -> str:
-    """Return the database role's quoted name for `owner`, `app` or `auditor`."""
-    roles: Mapping[str, str] = getattr(settings, "DATABASE_ROLES", _DEFAULT_ROLES)
-    name = roles.get(which, _DEFAULT_ROLES[which])
-    return '"' + name.replace('"', '""') + '"'
+    """Return the quoted database role of `owner`, `app` or `auditor`; empty where unknown.
+
+    The connections of the settings say who they are: an installation may name its own roles.
+    """
+    connection = settings.DATABASES.get(_CONNECTIONS[which], {})
+    name = str(connection.get("USER", ""))
+    return '"' + name.replace('"', '""') + '"' if name else ""
 
 
 class Guard(migrations.RunSQL):
@@ -90,11 +89,11 @@ class AppendOnly(_Statements):
 
     def forward_sql(self) -> list[str]:
         """Return the trigger and the revocation."""
-        app, auditor = role_name("app"), role_name("auditor")
+        app = role_name("app")
         return [
             f'CREATE TRIGGER "{self.table}_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE '
             f'ON "{self.table}" FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change()',
-            f'REVOKE UPDATE, DELETE, TRUNCATE ON "{self.table}" FROM {app}, {auditor}, PUBLIC',
+            f'REVOKE UPDATE, DELETE, TRUNCATE ON "{self.table}" FROM {app}, PUBLIC',
         ]
 
     def backward_sql(self) -> list[str]:
@@ -115,12 +114,14 @@ class Grant(_Statements):
         self.role = role
 
     def forward_sql(self) -> list[str]:
-        """Return the grant."""
-        return [f'GRANT {self.rights} ON "{self.table}" TO {role_name(self.role)}']
+        """Return the grant; nothing where the installation has no such role."""
+        role = role_name(self.role)
+        return [f'GRANT {self.rights} ON "{self.table}" TO {role}'] if role else []
 
     def backward_sql(self) -> list[str]:
         """Return the revocation."""
-        return [f'REVOKE {self.rights} ON "{self.table}" FROM {role_name(self.role)}']
+        role = role_name(self.role)
+        return [f'REVOKE {self.rights} ON "{self.table}" FROM {role}'] if role else []
 
     def describe(self) -> str:
         """Say what is granted."""

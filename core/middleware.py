@@ -1,0 +1,111 @@
+"""Middleware: a request's id, its language, and the audit's backstop."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from core import audit
+from core.actor import Actor
+from core.requests import view_name
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+YEAR = 365 * 24 * 3600
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+class RequestIdMiddleware:
+    """Give each request an id, told in `X-Request-Id`, and open its audit trail."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request inside its trail."""
+        with audit.trail(audit.new_request_id()) as trail:
+            response = self.get_response(request)
+            response.headers["X-Request-Id"] = trail.request_id
+            return response
+
+
+class LanguageMiddleware:
+    """Choose the language: `?lang=` or a form's `_language`, then the cookie, then the browser."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request in its language; remember a choice for a year."""
+        chosen = self._chosen(request)
+        language = chosen or translation.get_language_from_request(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", _tag(language))
+        if chosen:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=YEAR,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
+
+    def _chosen(self, request: HttpRequest) -> str:
+        asked = request.GET.get("lang", "")
+        if request.method == "POST" and request.content_type in _FORMS:
+            asked = request.POST.get("_language", asked) if _is_page(request) else asked
+        if not asked:
+            return ""
+        try:
+            return translation.get_supported_language_variant(asked[:20])
+        except LookupError:
+            return ""
+
+
+def _is_page(request: HttpRequest) -> bool:
+    return not request.path_info.startswith("/api/")
+
+
+class AuditMiddleware:
+    """Leave an audit row for any state-changing request that left none by itself."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request, then see whether it left its row."""
+        if request.method in SAFE:
+            return self.get_response(request)
+        before = _account(request)
+        with audit.trail(audit.current_request_id() or audit.new_request_id()) as trail:
+            response = self.get_response(request)
+            if trail.rows == 0:
+                account = _account(request) or before
+                actor = Actor(None, account, frozenset(), "person", "")
+                outcome = _outcome(response.status_code)
+                audit.write(actor, view_name(request), "", outcome, status=response.status_code)
+        return response
+
+
+def _account(request: HttpRequest) -> int | None:
+    user = getattr(request, "user", None)
+    return user.pk if user is not None and user.is_authenticated else None
+
+
+def _outcome(status: int) -> str:
+    if status >= 500:
+        return "failed"
+    return "refused" if status >= 400 else "done"
+
+
+def _tag(language: str) -> str:
+    """Return the language as HTTP writes it: `zh-hans` → `zh-Hans`."""
+    head, _, tail = language.partition("-")
+    return f"{head}-{tail.title()}" if tail else head
