@@ -60,7 +60,7 @@ def nice_step(top: float, lines: int = 3) -> float:
     power: float = 10.0 ** len(str(int(rough))) / 10 if rough >= 1 else 1.0
     while power > rough:
         power /= 10
-    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    return next(power * factor for factor in (1, 2, 3, 5, 10) if power * factor >= rough)
 
 
 def line_points(values: Sequence[float], top: float) -> list[tuple[float, float]]:
@@ -74,7 +74,7 @@ def line_points(values: Sequence[float], top: float) -> list[tuple[float, float]
 
 def gridlines(top: float, step: float) -> list[Gridline]:
     """Return the lines from nought to the top with their values."""
-    count = int(top / step + 0.5)
+    count = int(top / step)
     return [
         Gridline(y=f"{100 - index * step * 100 / top:.2f}%", label=f"{round(index * step, 6):g}")
         for index in range(count + 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from core import audit
@@ -135,12 +135,9 @@ def _run_one(pk: int, now: datetime, report: SweepReport) -> None:
         if _close(pk, now, "superseded", refusal.code):
             report.superseded.append(pk)
     except OperationalError as error:
-        if isinstance(error, InterfaceError) or connection.connection is None:
-            raise
         if getattr(error.__cause__, "pgcode", "") not in LOCK_NOT_AVAILABLE:
-            _put_off(pk, now, error, report)
-        else:
-            report.yielded.append(pk)
+            raise
+        report.yielded.append(pk)
     except Exception as error:  # noqa: BLE001 - one broken deadline must not stop the others
         _put_off(pk, now, error, report)
 

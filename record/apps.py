@@ -8,3 +8,7 @@ class RecordConfig(AppConfig):
 
     name = "record"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the sequencer with the clock."""
+        from record import clock_tasks  # noqa: F401 - registering is the import's purpose

@@ -72,3 +72,13 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint {self.size}"
+
+
+class VerificationKey(models.Model):
+    """A public key under which checkpoints are or were signed."""
+
+    vkey = models.CharField(max_length=300, unique=True)
+    created_at = models.DateTimeField(db_default=CoreNow(), editable=False)
+
+    def __str__(self) -> str:
+        return self.vkey

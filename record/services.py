@@ -38,3 +38,14 @@ def append_entry(
         private_commitment=private.digest if private else "",
         occurred_at=now.astimezone(UTC),
     )
+
+
+def request_checkpoint(*, subject: str, now: datetime) -> Entry:
+    """Append an entry that says only that a checkpoint is wanted.
+
+    A checkpoint is signed when the tree has grown; where somebody waits for the first one at
+    or after a time and nothing else is published, this makes it come.
+    """
+    return append_entry(
+        kind="checkpoint_requested", subject=subject, body={"subject": subject}, now=now
+    )

@@ -115,6 +115,13 @@ def at(items: Sequence[Any], index: int) -> Any:
 
 
 @register.filter
+def lower_first(words: Any) -> str:
+    """Words inside a sentence: the first letter small."""
+    text = str(words)
+    return text[:1].lower() + text[1:]
+
+
+@register.filter
 def some_blocked(offers: Sequence[Mapping[str, Any]]) -> bool:
     """Say whether anything blocks at least one of the steps shown."""
     return any(offer["blockers"] for offer in offers)
@@ -237,7 +244,7 @@ def line_chart(chart: Mapping[str, Any]) -> dict[str, Any]:
     values = [float(value) for _, value in points]
     highest = max(values, default=0)
     step = charts.nice_step(highest)
-    top = max(step, step * -int(-highest // step)) if highest else step
+    top = max(step, highest * 1.04)
     line = charts.line_points(values, top)
     end = line[-1] if line else (charts.PLOT, charts.PLOT)
     return {

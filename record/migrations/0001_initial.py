@@ -13,6 +13,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="VerificationKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("vkey", models.CharField(max_length=300, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=core.clock.CoreNow(), editable=False),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Checkpoint",
             fields=[
                 (

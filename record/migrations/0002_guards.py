@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
         AppendOnly("record_leaf"),
         AppendOnly("record_node"),
         AppendOnly("record_checkpoint"),
+        AppendOnly("record_verificationkey"),
         Guard(
             "an entry's digest is its body's",
             DIGEST,
