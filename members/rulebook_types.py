@@ -84,6 +84,11 @@ class Rulebook:
         """The rulebook's title in the reader's language."""
         return in_language(self.title_en, self.title_zh)
 
+    @property
+    def health_text(self) -> str:
+        """What a joining person is asked to state, in the reader's language."""
+        return in_language(self.health_text_en, self.health_text_zh)
+
     def disease(self, code: str) -> Disease:
         """Return a disease by its code; KeyError where the plan has none such."""
         return _one(self.diseases, "code", code)

@@ -1,0 +1,53 @@
+"""What members does: each use case is one function in one transaction."""
+
+from members.services.bulk import Joining, NewPerson, enrol_many, register_people
+from members.services.enrolment import change_payer, change_tier, enrol, leave
+from members.services.inbox import mark_all_read, mark_read, notify
+from members.services.people import (
+    create_account,
+    create_household,
+    join_household,
+    register_person,
+    set_language,
+    verify_identity,
+)
+from members.services.roles import grant_role, join_agency, revoke_role
+from members.services.rulebooks import (
+    announce_rulebook,
+    close_plan,
+    create_plan,
+    draft_rulebook,
+    open_consultation,
+    put_in_force,
+    wind_down_plan,
+)
+
+__all__ = [
+    "Joining",
+    "NewPerson",
+    "announce_rulebook",
+    "change_payer",
+    "change_tier",
+    "close_plan",
+    "create_account",
+    "create_household",
+    "create_plan",
+    "draft_rulebook",
+    "enrol",
+    "enrol_many",
+    "grant_role",
+    "join_agency",
+    "join_household",
+    "leave",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "open_consultation",
+    "put_in_force",
+    "register_people",
+    "register_person",
+    "revoke_role",
+    "set_language",
+    "verify_identity",
+    "wind_down_plan",
+]

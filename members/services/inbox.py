@@ -1,0 +1,64 @@
+"""Sending messages to inboxes, once per event, and marking them read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.errors import NotAllowed
+from members.messages import kind_of
+from members.models import Message
+
+Params = Mapping[str, str | int]
+
+
+@transaction.atomic
+def notify(
+    person_id: int,
+    kind: str,
+    params: Params,
+    key: str,
+    now: datetime,
+    subject_reference: str = "",
+) -> None:
+    """Put a message of a registered kind into a person's inbox; a repeated key changes nothing.
+
+    Params are text or integers; see `members.messages` for how their names choose their form.
+    Raises KeyError for a kind nobody registered.
+    """
+    kind_of(kind)
+    Message.objects.bulk_create(
+        [
+            Message(
+                person_id=person_id,
+                kind=kind,
+                key=key,
+                subject_reference=subject_reference or str(params.get("reference", "")),
+                params=dict(params),
+                created_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def mark_read(*, message_id: int, actor: Actor, now: datetime) -> Message:
+    """Mark a message read by its own reader; a second time changes nothing."""
+    message = Message.objects.select_for_update().get(pk=message_id)
+    if actor.person_id != message.person_id:
+        raise NotAllowed("members_not_yours", _("You may do this only for yourself."))
+    if message.read_at is None:
+        message.read_at = now
+        message.save(update_fields=["read_at"])
+    return message
+
+
+@transaction.atomic
+def mark_all_read(*, person_id: int, actor: Actor, now: datetime) -> int:
+    """Mark all of a person's messages read; return how many were new."""
+    if actor.person_id != person_id:
+        raise NotAllowed("members_not_yours", _("You may do this only for yourself."))
+    return Message.objects.filter(person_id=person_id, read_at__isnull=True).update(read_at=now)
