@@ -48,7 +48,7 @@ def embedded(data_home: Path, role: str) -> dict[str, Any]:
 def databases(environment: Environment) -> dict[str, dict[str, Any]]:
     """The connections this process may have: a web process has no owner."""
     if environment.uses_embedded_postgres:
-        found = {role: embedded(environment.home, role) for role in (APP, OWNER, AUDITOR)}
+        found = {role: embedded(environment.data_home, role) for role in (APP, OWNER, AUDITOR)}
         connections = {"default": found[APP], "owner": found[OWNER], "auditor": found[AUDITOR]}
     else:
         connections = {"default": from_url(environment.database_url, "DATABASE_URL")}

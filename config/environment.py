@@ -40,7 +40,7 @@ class Environment:
 
     mode: Mode
     process: Process
-    home: Path
+    data_home: Path
     port: int
     secret_key: str = field(repr=False)
     field_key: str = field(repr=False)
@@ -172,7 +172,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     found = Environment(
         mode=mode,
         process=Process(reader.choice("GONGDAO_PROCESS", Process, Process.COMMAND)),
-        home=data_home,
+        data_home=data_home,
         port=port,
         secret_key=secret("SECRET_KEY", "secret_key"),
         field_key=secret("GONGDAO_FIELD_KEY", "field_key"),

@@ -14,7 +14,7 @@ ENVIRONMENT = read_environment(os.environ)
 
 BASE_DIR = REPOSITORY
 GONGDAO = ENVIRONMENT
-DATA_HOME = ENVIRONMENT.home
+DATA_HOME = ENVIRONMENT.data_home
 GONGDAO_PROCESS = ENVIRONMENT.process
 FIELD_KEY = ENVIRONMENT.field_key
 BANK_URL = ENVIRONMENT.bank_url
@@ -34,8 +34,17 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 if ENVIRONMENT.mode is Mode.TEST:
     ALLOWED_HOSTS.append("testserver")
 
+# Lowest first, so that each app's migrations find the tables below them.
+OUR_APPS = [
+    app
+    for app in os.environ.get(
+        "GONGDAO_APPS", "core,record,members,claims,jury,sharing,payouts,disclosure,desk"
+    ).split(",")
+    if (REPOSITORY / app / "apps.py").exists()
+]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
+    "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -51,21 +60,7 @@ INSTALLED_APPS = [
     "django_fsm",
     "csp",
     "config",
-    *(
-        app
-        for app in (
-            "core",
-            "record",
-            "members",
-            "claims",
-            "jury",
-            "sharing",
-            "payouts",
-            "disclosure",
-            "desk",
-        )
-        if (REPOSITORY / app / "apps.py").exists()
-    ),
+    *OUR_APPS,
 ]
 
 MIDDLEWARE = [
@@ -82,6 +77,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.AuditMiddleware",
+]
+
+MIDDLEWARE = [
+    name
+    for name in MIDDLEWARE
+    if not name.startswith("core.") or (REPOSITORY / "core" / "middleware.py").exists()
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -27,7 +28,7 @@ Patterns = list[URLPattern | URLResolver]
 def _lists(name: str) -> Patterns:
     patterns: Patterns = []
     for app in APPS:
-        if find_spec(app) and find_spec(f"{app}.urls"):
+        if app in settings.OUR_APPS and find_spec(f"{app}.urls"):
             module: Any = import_module(f"{app}.urls")
             patterns += getattr(module, name, [])
     return patterns

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,12 +23,12 @@ from config.postgres.roles import make_database
 ROLES = {"app": APP, "owner": OWNER, "auditor": AUDITOR, "superuser": SUPERUSER}
 HASHED_TOO = ("config/postgres/roles.py", "config/postgres/grants.py", "tests/databases.py")
 
-_seeded_tables: set[str] = set()
+_seeded_rows: dict[str, str] = {}
 _current = {"name": ""}
 
 
 def _home() -> PostgresHome:
-    return home_of(settings.GONGDAO.home)
+    return home_of(settings.GONGDAO.data_home)
 
 
 def connect(role: str, database: str = "") -> Connection:
@@ -125,8 +126,8 @@ def make(worker: str) -> str:
             )
     superuser.close()
     _point_all_aliases_to(name)
-    _seeded_tables.clear()
-    _seeded_tables.update(_non_empty_tables())
+    _seeded_rows.clear()
+    _seeded_rows.update(_seeded())
     return name
 
 
@@ -146,31 +147,38 @@ def _tables(cursor: "psycopg2.extensions.cursor") -> list[str]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _non_empty_tables() -> set[str]:
-    with connect("superuser") as superuser, superuser.cursor() as cursor:
-        found = set()
-        for table in _tables(cursor):
-            cursor.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table)))
-            if cursor.fetchone():
-                found.add(table)
+def _rows(cursor: "psycopg2.extensions.cursor", table: str) -> str:
+    copied = io.StringIO()
+    name = sql.Identifier(table).as_string(cursor)
+    cursor.copy_expert(f"COPY {name} TO STDOUT", copied)
+    return copied.getvalue()
+
+
+def _seeded() -> dict[str, str]:
+    superuser = connect("superuser")
+    with superuser.cursor() as cursor:
+        found = {table: _rows(cursor, table) for table in _tables(cursor)}
     superuser.close()
-    return found
+    return {table: rows for table, rows in found.items() if rows}
 
 
 def empty() -> None:
-    """Empties every table that the migrations left empty, whatever triggers guard it."""
+    """Brings every table back to what the migrations left in it, whatever triggers guard it.
+
+    Rows are deleted with triggers and foreign keys asleep: TRUNCATE would lock all tables that
+    refer to one another.
+    """
     superuser = connect("superuser")
     superuser.autocommit = True
     with superuser.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        filled = []
+        cursor.execute("SET session_replication_role = replica; SET lock_timeout = '20s'")
         for table in _tables(cursor):
-            if table not in _seeded_tables:
-                cursor.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(table)))
-                if cursor.fetchone():
-                    filled.append(sql.Identifier(table))
-        if filled:
-            cursor.execute(
-                sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(filled))
-            )
+            rows = _rows(cursor, table) if table in _seeded_rows else None
+            name = sql.Identifier(table)
+            if rows is None:
+                cursor.execute(sql.SQL("DELETE FROM {}").format(name))
+            elif rows != _seeded_rows[table]:
+                cursor.execute(sql.SQL("DELETE FROM {}").format(name))
+                source = io.StringIO(_seeded_rows[table])
+                cursor.copy_expert(f"COPY {name.as_string(cursor)} FROM STDIN", source)
     superuser.close()

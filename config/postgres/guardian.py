@@ -1,7 +1,8 @@
 """The parent process of the embedded server: keeps it up while it has users, then stops it.
 
-Run as `python -m config.postgres.guardian DATA_HOME`. It holds `guardian.lock` for its whole
-life. Each user holds a shared lock on `users.lock`; the kernel drops a user's lock however it
+Run as `python -m config.postgres.guardian DATA_HOME DESCRIPTOR`; it tells the descriptor when it
+guards. It holds `guardian.lock` for its
+whole life. Each user holds a shared lock on `users.lock`; the kernel drops a user's lock however it
 dies, so the moment this process gets that lock exclusively, nobody is left.
 """
 
@@ -122,7 +123,7 @@ class Guardian:
         return 1
 
 
-def main(data_home: str) -> int:
+def main(data_home: str, announce: int) -> int:
     """Guards the cluster of one data home; does nothing where another guardian does."""
     home = home_of(data_home)
     lock = os.open(home.guardian_lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -130,6 +131,8 @@ def main(data_home: str) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return 0
+    os.write(announce, b"1")
+    os.close(announce)
     account = server_account(home)
     guardian = Guardian(home, account, installation_for(account, home))
     signal.signal(signal.SIGTERM, guardian.end)
@@ -142,4 +145,4 @@ def main(data_home: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], int(sys.argv[2])))

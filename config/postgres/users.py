@@ -65,25 +65,35 @@ def _log_tail(home: PostgresHome) -> str:
     ) else "(no log)"
 
 
-def _spawn_guardian(home: PostgresHome) -> "subprocess.Popen[bytes]":
+def _spawn_guardian(home: PostgresHome) -> None:
+    """Starts a guardian in a session of its own, an orphan from birth, and waits for its lock."""
     if not home.uses_socket():
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             home.record_address(Address("127.0.0.1", probe.getsockname()[1]))
     else:
         home.record_address(home.address())
-    return subprocess.Popen(
-        [sys.executable, "-m", "config.postgres.guardian", str(home.data_home)],
-        cwd=REPOSITORY,
-        env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    reading, writing = os.pipe()
+    try:
+        subprocess.run(
+            ["/bin/sh", "-c", '"$@" &', "sh"]
+            + [sys.executable, "-m", "config.postgres.guardian", str(home.data_home), str(writing)],
+            check=True,
+            cwd=REPOSITORY,
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=[writing],
+        )
+    finally:
+        os.close(writing)
+    os.read(reading, 1)
+    os.close(reading)
 
 
-def _wait_until_ready(home: PostgresHome, guardian: "subprocess.Popen[bytes] | None") -> bool:
+def _wait_until_ready(home: PostgresHome) -> bool:
     """Waits as long as recovery takes; False when the guardian gave up."""
     since = time.monotonic()
     told = False
@@ -97,8 +107,7 @@ def _wait_until_ready(home: PostgresHome, guardian: "subprocess.Popen[bytes] | N
                 ) from refusal
         else:
             return True
-        ended = guardian.poll() is not None if guardian else not guardian_is_alive(home)
-        if ended and not guardian_is_alive(home):
+        if not guardian_is_alive(home):
             return False
         if not told and time.monotonic() - since > TELL_AFTER_SECONDS:
             told = True
@@ -108,10 +117,12 @@ def _wait_until_ready(home: PostgresHome, guardian: "subprocess.Popen[bytes] | N
 
 def _bring_up(home: PostgresHome) -> None:
     for _attempt in range(START_ATTEMPTS):
-        guardian = None if guardian_is_alive(home) else _spawn_guardian(home)
-        if not _wait_until_ready(home, guardian):
+        is_first = not guardian_is_alive(home)
+        if is_first:
+            _spawn_guardian(home)
+        if not _wait_until_ready(home):
             continue
-        if guardian is not None:
+        if is_first:
             with_roles = connect(home, SUPERUSER)
             try:
                 make_roles(with_roles, {role: password_of(home, role) for role in ROLES})
