@@ -1,0 +1,1 @@
+"""The jury: roll, hearing, draw, panel, sealed ballots, verdict; the voting forms."""

@@ -1,0 +1,16 @@
+"""The jury app's registration with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class JuryConfig(AppConfig):
+    """Jury: who judges a dispute, how they are drawn, how their ballots are sealed and counted."""
+
+    name = "jury"
+    verbose_name = _("Jury")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what the clock performs and the words of the messages."""
+        from jury import deadlines, messages  # noqa: F401, PLC0415  registration on import

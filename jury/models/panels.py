@@ -1,0 +1,71 @@
+"""The steps of the draw and the seats they filled."""
+
+from django.db import models
+from django.db.models import Q
+
+from claims.models import Claim
+from jury.models.hearings import Hearing
+from jury.states import SeatState
+from members.models import Person
+
+
+class DrawStep(models.Model):
+    """One number of a hearing's sequence and what became of it; append-only."""
+
+    hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="draw_steps")
+    counter = models.PositiveBigIntegerField()
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=8)
+    reason = models.CharField(max_length=20, blank=True)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hearing", "counter"], name="draw_step_once"),
+            models.UniqueConstraint(
+                fields=["hearing", "number"],
+                condition=Q(outcome="seated"),
+                name="draw_number_seated_once",
+            ),
+            models.CheckConstraint(
+                condition=(Q(outcome="seated") & Q(reason=""))
+                | (Q(outcome="skipped") & ~Q(reason="")),
+                name="draw_skip_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.counter}: {self.number} {self.outcome}"
+
+
+class Seat(models.Model):
+    """A juror's place in one hearing. `number` is the juror's on the frozen roll.
+
+    Nobody sits twice on one panel or on one claim.
+    """
+
+    hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="seats")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="seats")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats")
+    number = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=8, choices=SeatState.choices, default=SeatState.INVITED
+    )
+    reason_code = models.CharField(max_length=40, blank=True)
+    seated_at = models.DateTimeField()
+    answer_due_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hearing", "person"], name="seat_once_a_panel"),
+            models.UniqueConstraint(fields=["claim", "person"], name="seat_once_a_claim"),
+            models.UniqueConstraint(fields=["hearing", "number"], name="seat_number_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=SeatState.values), name="seat_state_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-seated_at"], name="seat_by_person")]
+
+    def __str__(self) -> str:
+        return f"seat {self.number} of hearing {self.hearing_id}"

@@ -1,0 +1,79 @@
+"""The states of a hearing, of a seat and of a juror, with the edges between them."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class HearingState(models.TextChoices):
+    """Where a hearing stands."""
+
+    PREPARING = "preparing", _("Preparing")
+    DRAWN = "drawn", _("Panel drawn")
+    OPEN = "open", _("Open to vote")
+    EXTENDED = "extended", _("Extended")
+    CLOSED = "closed", _("Closed, being counted")
+    DECIDED = "decided", _("Decided")
+    VOID = "void", _("Void")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Mode(models.TextChoices):
+    """Whether a panel is drawn, or every juror on the roll may vote."""
+
+    DRAWN = "drawn", _("Drawn panel")
+    OPEN = "open", _("Open to all jurors")
+
+
+class SeatState(models.TextChoices):
+    """What a drawn juror answered."""
+
+    INVITED = "invited", _("Invited")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    RECUSED = "recused", _("Recused")
+
+
+class StandingState(models.TextChoices):
+    """Whether a member may be drawn as a juror."""
+
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    DISQUALIFIED = "disqualified", _("Disqualified")
+
+
+VOTING = frozenset({HearingState.OPEN, HearingState.EXTENDED})
+ENDED = frozenset({HearingState.DECIDED, HearingState.VOID, HearingState.WITHDRAWN})
+SITTING = frozenset({SeatState.INVITED, SeatState.ACCEPTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step of a hearing and who takes it."""
+
+    step: str
+    source: str
+    target: str
+    who: str
+
+
+_S = HearingState
+EDGES: tuple[Edge, ...] = (
+    Edge("draw", _S.PREPARING, _S.DRAWN, "clock"),
+    Edge("open", _S.DRAWN, _S.OPEN, "clock"),
+    Edge("open", _S.PREPARING, _S.OPEN, "clock"),
+    Edge("extend", _S.OPEN, _S.EXTENDED, "clock"),
+    Edge("extend", _S.OPEN, _S.EXTENDED, "jury_officer"),
+    Edge("close", _S.OPEN, _S.CLOSED, "clock"),
+    Edge("close", _S.EXTENDED, _S.CLOSED, "clock"),
+    Edge("decide", _S.CLOSED, _S.DECIDED, "clock"),
+    *(
+        Edge("void", source, _S.VOID, "jury_officer")
+        for source in (_S.PREPARING, _S.DRAWN, _S.OPEN, _S.EXTENDED, _S.CLOSED)
+    ),
+    *(
+        Edge("withdraw", source, _S.WITHDRAWN, "claimant")
+        for source in (_S.PREPARING, _S.DRAWN, _S.OPEN, _S.EXTENDED)
+    ),
+)
