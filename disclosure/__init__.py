@@ -1,0 +1,1 @@
+"""Notice periods, objections, the public board; shows the public record."""

@@ -1,0 +1,70 @@
+"""The states of notice periods, entries and objections, and the grounds of an objection."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PeriodState(models.TextChoices):
+    """A notice period is planned ahead, lies open for its days, and is closed."""
+
+    PLANNED = "planned", _("Planned")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class EntryState(models.TextChoices):
+    """A noticed case: open on its own clock until it clears, is suspended or withdrawn."""
+
+    OPEN = "open", _("Open")
+    CLEARED = "cleared", _("Cleared")
+    SUSPENDED = "suspended", _("Suspended")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ObjectionState(models.TextChoices):
+    """An objection is received, inquired into, and sustained or dismissed."""
+
+    RECEIVED = "received", _("Received")
+    UNDER_INQUIRY = "under_inquiry", _("Under inquiry")
+    SUSTAINED = "sustained", _("Sustained")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+OPEN_OBJECTIONS = (ObjectionState.RECEIVED, ObjectionState.UNDER_INQUIRY)
+
+
+class Grounds(models.TextChoices):
+    """Why a member holds a noticed case to be wrong."""
+
+    UNDISCLOSED = "undisclosed", _("An illness known before joining was not told")
+    IDENTITY = "identity", _("The person is not who the case says")
+    DIAGNOSIS = "diagnosis", _("The diagnosis or its date is wrong")
+    CRITERIA = "criteria", _("A criterion of the clause is not met")
+    FORGED = "forged", _("A document is forged or belongs to somebody else")
+    AMOUNT = "amount", _("The amount is wrong")
+    OTHER = "other", _("Something else")
+
+
+class Result(models.TextChoices):
+    """What came of a published case, as the board states it."""
+
+    APPROVED = "approved", _("Approved")
+    OVERTURNED = "overturned", _("Approved by a jury's verdict")
+    DENIED = "denied", _("Denied")
+    UPHELD = "upheld", _("Denial upheld by a jury")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Stage(models.TextChoices):
+    """Where a published case stands, as the board states it."""
+
+    ON_NOTICE = "on_notice", _("On notice")
+    REOPENED = "reopened", _("Under review again")
+    CLEARED = "cleared", _("Cleared, waiting to be shared")
+    SHARED = "shared", _("Shared, waiting to be paid")
+    PAID = "paid", _("Paid")
+    RETURNED = "returned", _("Payment came back")
+    UNCLAIMED = "unclaimed", _("Unclaimed")
+    DENIED = "denied", _("Denied finally")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    UNFUNDED = "unfunded", _("Closed unpaid")
