@@ -59,9 +59,7 @@ def databases(environment: Environment) -> dict[str, dict[str, Any]]:
                 environment.database_auditor_url, "DATABASE_AUDITOR_URL"
             )
     if environment.database_replica_url:
-        connections["replica"] = from_url(
-            environment.database_replica_url, "DATABASE_REPLICA_URL"
-        )
+        connections["replica"] = from_url(environment.database_replica_url, "DATABASE_REPLICA_URL")
     if environment.process is Process.WEB:
         connections.pop("owner", None)
     return connections

@@ -136,9 +136,7 @@ REQUIRED_IN_PRODUCTION = (
 
 
 def _production_problems(variables: Mapping[str, str], found: Environment) -> list[str]:
-    problems = [
-        f"{name} is not set" for name in REQUIRED_IN_PRODUCTION if not variables.get(name)
-    ]
+    problems = [f"{name} is not set" for name in REQUIRED_IN_PRODUCTION if not variables.get(name)]
     if variables.get("SECRET_KEY") and len(found.secret_key) < SECRET_KEY_BYTES:
         problems.append(f"SECRET_KEY is shorter than {SECRET_KEY_BYTES} characters")
     for name, value in (

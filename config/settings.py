@@ -24,9 +24,7 @@ MAY_OPEN_SECRETS = ENVIRONMENT.may_open_secrets
 IS_PRODUCTION = ENVIRONMENT.is_production
 SECRETS_FOLDER = DATA_HOME / "secrets"
 EVIDENCE_ROOT = DATA_HOME / "evidence"
-EMBEDDED_POSTGRES_HOME: Path | None = (
-    DATA_HOME if ENVIRONMENT.uses_embedded_postgres else None
-)
+EMBEDDED_POSTGRES_HOME: Path | None = DATA_HOME if ENVIRONMENT.uses_embedded_postgres else None
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = ENVIRONMENT.mode is Mode.DEVELOPMENT

@@ -18,7 +18,7 @@ from psycopg2.extensions import connection as Connection
 
 from config.postgres import users
 from config.postgres.home import APP, AUDITOR, OWNER, SUPERUSER, PostgresHome, home_of
-from config.postgres.roles import make_database
+from config.postgres.roles import drop_database, make_database
 
 ROLES = {"app": APP, "owner": OWNER, "auditor": AUDITOR, "superuser": SUPERUSER}
 HASHED_TOO = ("config/postgres/roles.py", "config/postgres/grants.py", "tests/databases.py")
@@ -69,13 +69,6 @@ def _point_all_aliases_to(name: str) -> None:
     _current["name"] = name
 
 
-def _drop(superuser: Connection, name: str) -> None:
-    with superuser.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
-
-
 def _names(superuser: Connection, pattern: str) -> list[str]:
     with superuser.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
@@ -86,9 +79,9 @@ def _make_template(superuser: Connection, template: str) -> None:
     if template in _names(superuser, "template_gongdao_%"):
         return
     for old in _names(superuser, "template_gongdao_%"):
-        _drop(superuser, old)
+        drop_database(superuser, old)
     draft = "draft_gongdao"
-    _drop(superuser, draft)
+    drop_database(superuser, draft)
     make_database(superuser, draft, lambda name: users.connect(_home(), SUPERUSER, name))
     _point_all_aliases_to(draft)
     call_command("migrate", verbosity=0, interactive=False)
@@ -110,15 +103,16 @@ def make(worker: str) -> str:
     name = f"test_gongdao_{worker}"
     with _alone():
         _make_template(superuser, template)
-        _drop(superuser, name)
+        drop_database(superuser, name)
         with superuser.cursor() as cursor:
             cursor.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
                     sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
                 )
             )
-            for statement in ("REVOKE ALL ON DATABASE {} FROM PUBLIC",):
-                cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            cursor.execute(
+                sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
+            )
             cursor.execute(
                 sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
                     sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, ROLES.values()))
@@ -135,7 +129,7 @@ def drop(name: str) -> None:
     """Drops a worker's database."""
     superuser = users.connect(_home(), SUPERUSER)
     superuser.autocommit = True
-    _drop(superuser, name)
+    drop_database(superuser, name)
     superuser.close()
 
 

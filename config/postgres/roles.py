@@ -45,19 +45,25 @@ def make_database(
         )
     inside = connect_to(name)
     try:
-        set_default_privileges(inside)
+        set_default_privileges(inside, name)
         inside.commit()
     finally:
         inside.close()
 
 
-def set_default_privileges(superuser: Connection, database: str | None = None) -> None:
-    """What the owner's new tables, sequences and schemas grant, in the connected database."""
+def drop_database(superuser: Connection, name: str) -> None:
+    """Drops a database, ending whoever is still connected to it."""
+    superuser.autocommit = True
     with superuser.cursor() as cursor:
-        cursor.execute("SELECT current_database()")
-        row = cursor.fetchone()
-        assert row is not None
-        name = sql.Identifier(database or row[0])
+        cursor.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def set_default_privileges(superuser: Connection, database: str) -> None:
+    """What the owner's new tables and sequences grant, in the connected database of that name."""
+    with superuser.cursor() as cursor:
+        name = sql.Identifier(database)
         for statement in DEFAULT_PRIVILEGES:
             cursor.execute(
                 sql.SQL(statement).format(
@@ -77,6 +83,5 @@ DEFAULT_PRIVILEGES = (
     "GRANT USAGE ON SCHEMA public TO {app}, {auditor}",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
     " GRANT SELECT, INSERT ON TABLES TO {app}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
-    " GRANT USAGE ON SEQUENCES TO {app}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE ON SEQUENCES TO {app}",
 )

@@ -60,9 +60,11 @@ def connect(home: PostgresHome, role: str, database: str = "postgres") -> Connec
 
 
 def _log_tail(home: PostgresHome) -> str:
-    return "\n".join(home.log.read_text(errors="replace").splitlines()[-12:]) if (
-        home.log.exists()
-    ) else "(no log)"
+    return (
+        "\n".join(home.log.read_text(errors="replace").splitlines()[-12:])
+        if (home.log.exists())
+        else "(no log)"
+    )
 
 
 def _spawn_guardian(home: PostgresHome) -> None:
