@@ -85,12 +85,17 @@ def rulebook_version_on(plan: Plan, on: date) -> RulebookVersion | None:
     )
 
 
-def rulebook_for(plan: Plan, on: date) -> Rulebook:
-    """Return the rules that hold on a day; LookupError before the plan's first version."""
+def version_in_force(plan: Plan, on: date) -> RulebookVersion:
+    """Return the version whose rules hold on a day; LookupError before the plan's first one."""
     version = rulebook_version_on(plan, on)
     if version is None:
         raise LookupError(f"plan {plan.code} has no rules on {on}")
-    return rulebook_of(version)
+    return version
+
+
+def rulebook_for(plan: Plan, on: date) -> Rulebook:
+    """Return the rules that hold on a day; LookupError before the plan's first version."""
+    return rulebook_of(version_in_force(plan, on))
 
 
 def rulebook_of(version: RulebookVersion) -> Rulebook:
@@ -117,12 +122,10 @@ def memberships_of(person_id: int) -> QuerySet[Membership]:
     )
 
 
-def tier_on(membership_id: int, day: date) -> MembershipTier | None:
-    """Return the tier a membership is in on a day, or None before it starts."""
-    return (
-        MembershipTier.objects.filter(membership_id=membership_id, from_on__lte=day)
-        .order_by("-from_on")
-        .first()
+def tier_on(membership_id: int, day: date) -> MembershipTier:
+    """Return the tier a membership is in on a day; MembershipTier.DoesNotExist before it."""
+    return MembershipTier.objects.filter(membership_id=membership_id, from_on__lte=day).latest(
+        "from_on"
     )
 
 

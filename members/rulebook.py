@@ -1,5 +1,6 @@
 """Turns a rulebook's JSON body into typed rules, or says exactly what is wrong with it."""
 
+from itertools import pairwise
 from typing import Any, Literal
 
 from members.criteria import (
@@ -140,6 +141,6 @@ def _check_once(name: str, codes: list[str]) -> None:
 
 def _check_bands(place: str, bands: tuple[Band, ...]) -> None:
     ordered = sorted(bands, key=lambda band: band.min_age)
-    for lower, upper in zip(ordered, ordered[1:], strict=False):
+    for lower, upper in pairwise(ordered):
         if lower.max_age >= upper.min_age:
             raise RulebookError(place, f"two amounts for age {upper.min_age}")

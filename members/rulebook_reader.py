@@ -123,7 +123,7 @@ class Reader:
             raise RulebookError(self.at(key), "must hold texts")
         return tuple(values)
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Return the keys of the object but its source and note."""
         return tuple(key for key in self._value if key not in ("source", "note"))
 

@@ -79,7 +79,7 @@ def read_amounts(top: Reader) -> dict[str, Any]:
     part = read_section(top, "amounts")
     codes: set[str] = set()
     found = {
-        "bands": {severity: part.parts(severity, _band, least=1) for severity in part.keys()},
+        "bands": {severity: part.parts(severity, _band, least=1) for severity in part.names()},
         "diseases": top.parts("diseases", _disease, least=1),
         "clauses": top.parts("clauses", lambda clause: _clause(clause, codes), least=1),
     }

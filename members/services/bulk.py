@@ -1,4 +1,4 @@
-"""Registering and enrolling tens of thousands of people in a few statements, for worlds and tests."""
+"""Registering and enrolling tens of thousands of people in a few statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from core.zone import local_date
 from members.identity import read_identity
 from members.models import Person, Plan
 from members.permissions import require_system
-from members.queries import rulebook_of, rulebook_version_on
+from members.queries import rulebook_for
 from members.services.people import surname_of
 
 BATCH = 2_000
@@ -60,10 +60,8 @@ def enrol_many(*, plan_code: str, joinings: Sequence[Joining], actor: Actor, now
     today = local_date(now, plan.zone)
     if any(row.starts_on <= today for row in joinings):
         raise ValueError("a membership starts with a day that has not begun")
-    version = rulebook_version_on(plan, max((row.starts_on for row in joinings), default=today))
-    if version is None:
-        raise LookupError(f"plan {plan.code} has no rules")
-    weights = {tier.code: tier.weight for tier in rulebook_of(version).tiers}
+    last = max((row.starts_on for row in joinings), default=today)
+    weights = {tier.code: tier.weight for tier in rulebook_for(plan, last).tiers}
     with connection.cursor() as cursor:
         for start in range(0, len(joinings), BATCH * 5):
             batch = joinings[start : start + BATCH * 5]

@@ -24,7 +24,13 @@ from members.models import (
     UnitDelta,
 )
 from members.permissions import require_self_or_admin
-from members.queries import rulebook_of, rulebook_version_on, tier_on
+from members.queries import (
+    rulebook_for,
+    rulebook_of,
+    rulebook_version_on,
+    tier_on,
+    version_in_force,
+)
 from members.rulebook import Rulebook, Tier
 from members.services.inbox import notify
 from members.states import EndReason, Language, PlanState
@@ -53,10 +59,9 @@ def enrol(
     payer = person if payer_id in (None, person_id) else Person.objects.get(pk=payer_id)
     require_self_or_admin(actor, person.pk, payer.pk)
     starts_on = add_days(local_date(now, plan.zone), 1)
-    version = rulebook_version_on(plan, starts_on)
     given = dict(answers or {})
-    refuse_if(joining_blockers(person, payer, plan, version, tier, given, starts_on))
-    assert version is not None
+    refuse_if(joining_blockers(person, payer, plan, tier, given, starts_on))
+    version = version_in_force(plan, starts_on)
     rulebook = rulebook_of(version)
     membership = Membership.objects.create(
         reference=new_reference("M"),
@@ -75,7 +80,6 @@ def joining_blockers(
     person: Person,
     payer: Person,
     plan: Plan,
-    version: RulebookVersion | None,
     tier: str,
     answers: Mapping[str, str],
     starts_on: date,
@@ -84,6 +88,7 @@ def joining_blockers(
     found: list[Blocker] = []
     if plan.state != PlanState.OPEN:
         found.append(Blocker("plan_not_open", _("The plan takes no new members.")))
+    version = rulebook_version_on(plan, starts_on)
     if version is None:
         return [*found, Blocker("plan_without_rules", _("The plan has no rules in force yet."))]
     rulebook = rulebook_of(version)
@@ -128,7 +133,6 @@ def leave(
     _require_live(membership)
     refuse_if(_leaving_blockers(membership, day, tomorrow, known))
     tier = tier_on(membership.pk, day)
-    assert tier is not None
     membership.ends_on = day
     membership.end_reason = known.value
     membership.save(update_fields=["ends_on", "end_reason"])
@@ -150,9 +154,7 @@ def change_tier(*, reference: str, tier: str, actor: Actor, now: datetime) -> Me
     _require_live(membership)
     from_on = max(add_days(local_date(now, membership.plan.zone), 1), membership.starts_on)
     before = tier_on(membership.pk, from_on)
-    assert before is not None
-    version = rulebook_version_on(membership.plan, from_on)
-    tiers = {known.code: known for known in rulebook_of(version).tiers} if version else {}
+    tiers = {known.code: known for known in rulebook_for(membership.plan, from_on).tiers}
     blockers = []
     if tier not in tiers:
         blockers.append(Blocker("tier_unknown", _("The plan has no such tier.")))

@@ -125,8 +125,7 @@ def put_in_force(*, version_id: int, actor: Actor, now: datetime) -> RulebookVer
     require_admin(actor)
     if not can_proceed(version.enforce):
         raise _wrong_state(version)
-    day = version.effective_on
-    assert day is not None
+    day = _day(version.effective_on)
     early = local_date(now, version.plan.zone) < day
     message = _("The version takes effect on a later day.")
     refuse_if([Blocker("rulebook_not_due", message)] if early else [])
@@ -184,7 +183,6 @@ def _wrong_state(version: RulebookVersion) -> WrongState:
 
 
 def _publish(version: RulebookVersion, now: datetime) -> None:
-    assert version.announced_on is not None and version.effective_on is not None
     append_entry(
         kind="rulebook_version",
         subject=f"{version.plan.code}@{version.number}",
@@ -192,10 +190,17 @@ def _publish(version: RulebookVersion, now: datetime) -> None:
             "plan": version.plan.code,
             "number": version.number,
             "state": str(version.state),
-            "announced_on": version.announced_on.isoformat(),
-            "effective_on": version.effective_on.isoformat(),
+            "announced_on": _day(version.announced_on).isoformat(),
+            "effective_on": _day(version.effective_on).isoformat(),
             "body_digest": version.body_digest,
             "rules": version.body,
         },
         now=now,
     )
+
+
+def _day(day: date | None) -> date:
+    """Return a day that every published version has, by a constraint of the database."""
+    if day is None:
+        raise ValueError("a published version has its days")
+    return day
