@@ -8,17 +8,18 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-_CONNECTIONS: Mapping[str, str] = {"owner": "owner", "app": "default", "auditor": "auditor"}
+_ROLES: Mapping[str, str] = {
+    "owner": "gongdao_owner",
+    "app": "gongdao_app",
+    "auditor": "gongdao_auditor",
+}
 
 
 def role_name(which: str) -> str:
-    """Return the quoted database role of `owner`, `app` or `auditor`; empty where unknown.
-
-    The connections of the settings say who they are: an installation may name its own roles.
-    """
-    connection = settings.DATABASES.get(_CONNECTIONS[which], {})
-    name = str(connection.get("USER", ""))
-    return '"' + name.replace('"', '""') + '"' if name else ""
+    """Return the quoted database role of `owner`, `app` or `auditor`."""
+    roles: Mapping[str, str] = getattr(settings, "DATABASE_ROLES", _ROLES)
+    name = roles[which]
+    return '"' + name.replace('"', '""') + '"'
 
 
 class Guard(migrations.RunSQL):
@@ -114,14 +115,12 @@ class Grant(_Statements):
         self.role = role
 
     def forward_sql(self) -> list[str]:
-        """Return the grant; nothing where the installation has no such role."""
-        role = role_name(self.role)
-        return [f'GRANT {self.rights} ON "{self.table}" TO {role}'] if role else []
+        """Return the grant."""
+        return [f'GRANT {self.rights} ON "{self.table}" TO {role_name(self.role)}']
 
     def backward_sql(self) -> list[str]:
         """Return the revocation."""
-        role = role_name(self.role)
-        return [f'REVOKE {self.rights} ON "{self.table}" FROM {role}'] if role else []
+        return [f'REVOKE {self.rights} ON "{self.table}" FROM {role_name(self.role)}']
 
     def describe(self) -> str:
         """Say what is granted."""
