@@ -1,0 +1,91 @@
+"""What the database refuses on the jury's tables, as the app role and as the owner by mistake."""
+
+from django.db import migrations
+
+from core.append_only import AppendOnly, Grant, Guard
+from jury.migrations import _guards_ballots as ballots
+from jury.migrations import _guards_draw as draws
+
+
+def _before(table: str, name: str, events: str) -> list[Guard]:
+    """Return the trigger that runs a row's guard before the row is written."""
+    return [
+        Guard(
+            f"{name}: trigger",
+            f"CREATE TRIGGER {name} BEFORE {events} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"DROP TRIGGER {name} ON {table}",
+        )
+    ]
+
+
+def _after_insert(table: str, name: str) -> list[Guard]:
+    """Return the trigger that looks at all the rows one statement added."""
+    return [
+        Guard(
+            f"{name}: trigger",
+            f"CREATE TRIGGER {name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS added "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+            f"DROP TRIGGER {name} ON {table}",
+        )
+    ]
+
+
+def _function(name: str, sql: str, arguments: str = "") -> Guard:
+    return Guard(f"{name}: function", sql, f"DROP FUNCTION {name}({arguments})")
+
+
+class Migration(migrations.Migration):
+    """Rights and triggers."""
+
+    dependencies = [
+        ("jury", "0001_initial"),
+        ("claims", "0001_initial"),
+        ("members", "0001_initial"),
+        ("record", "0001_initial"),
+        ("core", "0001_initial"),
+    ]
+
+    operations = [
+        AppendOnly("jury_exampass"),
+        AppendOnly("jury_rollentry"),
+        AppendOnly("jury_hearingevent"),
+        AppendOnly("jury_drawstep"),
+        AppendOnly("jury_ballot"),
+        AppendOnly("jury_ballotopening"),
+        AppendOnly("jury_verdict"),
+        Grant("jury_jurorstanding", "UPDATE"),
+        Grant("jury_roll", "UPDATE"),
+        Grant("jury_hearing", "UPDATE"),
+        Grant("jury_seat", "UPDATE"),
+        Grant("jury_ballotdraft", "UPDATE, DELETE"),
+        _function(
+            "jury_draw_number", draws.DRAW_NUMBER, "text, int, text, bigint, bigint"
+        ),
+        _function("jury_conflict", draws.CONFLICT, "bigint, bigint"),
+        _function("jury_pass_over", draws.PASS_OVER, "bigint, bigint"),
+        _function("jury_roll_guard", draws.ROLL),
+        *_before("jury_roll", "jury_roll_guard", "INSERT OR UPDATE"),
+        _function("jury_rollentry_guard", draws.ROLL_ENTRY),
+        *_after_insert("jury_rollentry", "jury_rollentry_guard"),
+        _function("jury_drawstep_guard", draws.DRAW_STEP),
+        *_after_insert("jury_drawstep", "jury_drawstep_guard"),
+        _function("jury_seat_guard", draws.SEAT),
+        *_after_insert("jury_seat", "jury_seat_guard"),
+        _function("jury_seat_change_guard", draws.SEAT_CHANGE),
+        *_before("jury_seat", "jury_seat_change_guard", "UPDATE"),
+        _function("jury_hearing_insert_guard", ballots.HEARING_INSERT),
+        *_before("jury_hearing", "jury_hearing_insert_guard", "INSERT"),
+        _function("jury_hearing_fixed_guard", ballots.HEARING_FIXED),
+        *_before("jury_hearing", "jury_hearing_fixed_guard", "UPDATE"),
+        _function("jury_hearing_seed_guard", ballots.HEARING_SEED),
+        *_before("jury_hearing", "jury_hearing_seed_guard", "UPDATE"),
+        _function("jury_hearing_state_guard", ballots.HEARING_STATE),
+        *_before("jury_hearing", "jury_hearing_state_guard", "UPDATE"),
+        _function("jury_ballot_guard", ballots.BALLOT),
+        *_before("jury_ballot", "jury_ballot_guard", "INSERT"),
+        _function("jury_ballotopening_guard", ballots.OPENING),
+        *_after_insert("jury_ballotopening", "jury_ballotopening_guard"),
+        _function("jury_verdict_guard", ballots.VERDICT),
+        *_before("jury_verdict", "jury_verdict_guard", "INSERT"),
+    ]
