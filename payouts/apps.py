@@ -1,0 +1,10 @@
+"""The payouts app's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class PayoutsConfig(AppConfig):
+    """Payouts: batches, the outbox, gateways, reconciliation."""
+
+    name = "payouts"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Rounds: what each membership pays, what was collected, and the journal of every cent."""

@@ -1,0 +1,10 @@
+"""The sharing app's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class SharingConfig(AppConfig):
+    """Sharing: rounds, shares, the journal."""
+
+    name = "sharing"
+    default_auto_field = "django.db.models.BigAutoField"
