@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -26,7 +27,7 @@ APPS = (
     "desk",
     "config",
 )
-KEYWORDS: dict[str, object] = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -70,9 +71,9 @@ def translated() -> set[Message]:
             continue
         with path.open("rb") as source:
             for message in read_po(source, locale=LANGUAGE):
-                texts = message.string if isinstance(message.string, tuple) else (message.string,)
+                texts = (message.string,) if isinstance(message.string, str) else message.string
                 if message.id and all(texts) and not message.fuzzy:
-                    text = message.id[0] if isinstance(message.id, tuple) else message.id
+                    text = message.id if isinstance(message.id, str) else message.id[0]
                     found.add((message.context or "", text))
     return found
 

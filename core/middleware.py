@@ -54,7 +54,8 @@ class LanguageMiddleware:
                 httponly=True,
                 samesite="Lax",
             )
-        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        if _speaks(response):
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
     def _chosen(self, request: HttpRequest) -> str:
@@ -109,3 +110,9 @@ def _tag(language: str) -> str:
     """Return the language as HTTP writes it: `zh-hans` → `zh-Hans`."""
     head, _, tail = language.partition("-")
     return f"{head}-{tail.title()}" if tail else head
+
+
+def _speaks(response: HttpResponseBase) -> bool:
+    """Say whether the answer has words in a language; files of the record have none."""
+    kind = response.headers.get("Content-Type", "")
+    return kind.startswith(("text/html", "application/problem"))
