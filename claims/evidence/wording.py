@@ -27,7 +27,10 @@ WORDING: dict[str, Promise] = {
         "This is not a PDF, JPEG or PNG file. Save the document as PDF, or take a photo of it."
     ),
     "password_protected": _("The PDF has a password. Save it without one and choose it again."),
-    "broken": _("The file broke off or cannot be opened. Open it yourself, save it anew, and choose it again."),
+    "broken": _(
+        "The file broke off or cannot be opened. Open it yourself, save it anew, and choose it "
+        "again."
+    ),
     "too_many_pages": format_lazy(
         _("The PDF has more than {pages} pages. Split it into parts."), pages=limits.MAX_PAGES
     ),
@@ -44,7 +47,8 @@ WORDING: dict[str, Promise] = {
         "other files one by one."
     ),
     "mixed_format": _(
-        "The file is two kinds of file at once. Print the document to a new PDF, or take a photo of it."
+        "The file is two kinds of file at once. Print the document to a new PDF, or take a photo "
+        "of it."
     ),
     "repeated": _("This file is already among the documents of this claim. Choose another one."),
 }

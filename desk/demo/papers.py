@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
 _PAGE = """
-#set page(paper: "a4", margin: 22mm, footer: align(center, text(size: 8pt)[演示数据，人物与病情均为虚构 · {number}]))
+#set page(paper: "a4", margin: 22mm, footer: align(center,
+  text(size: 8pt)[演示数据，人物与病情均为虚构 · {number}]))
 #set text(font: "Noto Sans SC", size: 10.5pt, lang: "zh")
 #set par(leading: 0.9em)
 #align(center, text(size: 16pt, weight: "bold")[{hospital}])
@@ -58,12 +59,22 @@ class Press:
     def summary_pdf(self, paper: Paper) -> bytes:
         """Return a discharge summary as PDF."""
         body = "\n".join(
-            f"#strong[{_escaped(heading)}：] {_escaped(text)}\n" for heading, text in paper.paragraphs
+            f"#strong[{_escaped(heading)}：] {_escaped(text)}\n"
+            for heading, text in paper.paragraphs
         )
         fields = {
             name: _escaped(str(getattr(paper, name)))
             for name in (
-                "title", "hospital", "name", "sex", "age", "ward", "number", "day_label", "day", "doctor"
+                "title",
+                "hospital",
+                "name",
+                "sex",
+                "age",
+                "ward",
+                "number",
+                "day_label",
+                "day",
+                "doctor",
             )
         }
         source = _PAGE.format(body=body, **fields)
@@ -78,7 +89,14 @@ class Press:
         pen = ImageDraw.Draw(sheet)
         pen.text((500, 90), paper.hospital, font=self._title, fill=30, anchor="mm")
         pen.text((500, 145), paper.title, font=self._body, fill=40, anchor="mm")
-        facts = f"姓名 {paper.name}   性别 {paper.sex}   年龄 {paper.age}   {paper.day_label} {paper.day}"
+        facts = "   ".join(
+            (
+                f"姓名 {paper.name}",
+                f"性别 {paper.sex}",
+                f"年龄 {paper.age}",
+                f"{paper.day_label} {paper.day}",
+            )
+        )
         pen.text((90, 200), facts, font=self._body, fill=45)
         pen.line((80, 240, 920, 240), fill=90, width=2)
         row = 270
@@ -89,9 +107,13 @@ class Press:
             row += 12
         pen.ellipse((640, 1130, 860, 1350), outline=130, width=5)
         pen.text((750, 1240), "演示专用章", font=self._body, fill=130, anchor="mm")
-        tilted = sheet.rotate(random.uniform(-1.6, 1.6), fillcolor=228, resample=Image.Resampling.BICUBIC)
+        tilted = sheet.rotate(
+            random.uniform(-1.6, 1.6), fillcolor=228, resample=Image.Resampling.BICUBIC
+        )
         out = BytesIO()
-        tilted.filter(ImageFilter.GaussianBlur(0.6)).save(out, "JPEG", quality=random.randint(60, 72))
+        tilted.filter(ImageFilter.GaussianBlur(0.6)).save(
+            out, "JPEG", quality=random.randint(60, 72)
+        )
         return out.getvalue()
 
 
