@@ -1,4 +1,4 @@
-"""Several programs under one parent: started together, restarted when they die, stopped together."""
+"""Several programs under one parent: started, restarted when they die, stopped together."""
 
 import ctypes
 import os

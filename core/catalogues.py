@@ -72,7 +72,7 @@ def translated() -> set[Message]:
         with path.open("rb") as source:
             for message in read_po(source, locale=LANGUAGE):
                 texts = (message.string,) if isinstance(message.string, str) else message.string
-                if message.id and all(texts) and not message.fuzzy:
+                if message.id and texts and all(texts) and not message.fuzzy:
                     text = message.id if isinstance(message.id, str) else message.id[0]
                     found.add((message.context or "", text))
     return found

@@ -1,4 +1,4 @@
-"""Fixtures for all tests: real PostgreSQL, migrated by the owner, used as the application's role."""
+"""Fixtures for all tests: real PostgreSQL, migrated by the owner, used as the app role."""
 
 import os
 import threading
@@ -12,7 +12,7 @@ os.environ.setdefault("GONGDAO_MODE", "test")
 import psycopg2
 import pytest
 from django.db import connections
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions
 
 from tests import databases
 
@@ -48,7 +48,7 @@ def _truncate_as_superuser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def _connection(role: str) -> Iterator[Connection]:
+def _connection(role: str) -> Iterator[extensions.connection]:
     found = databases.connect(role)
     try:
         yield found
@@ -57,28 +57,28 @@ def _connection(role: str) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def app_connection(transactional_db: None) -> Iterator[Connection]:
+def app_connection(transactional_db: None) -> Iterator[extensions.connection]:
     """A plain connection as the application's role; commits are the test's."""
     with _connection("app") as found:
         yield found
 
 
 @pytest.fixture
-def owner_connection(transactional_db: None) -> Iterator[Connection]:
+def owner_connection(transactional_db: None) -> Iterator[extensions.connection]:
     """A plain connection as the tables' owner; commits are the test's."""
     with _connection("owner") as found:
         yield found
 
 
 @pytest.fixture
-def auditor_connection(transactional_db: None) -> Iterator[Connection]:
+def auditor_connection(transactional_db: None) -> Iterator[extensions.connection]:
     """A plain connection as the auditor's role."""
     with _connection("auditor") as found:
         yield found
 
 
 @pytest.fixture
-def superuser_connection(transactional_db: None) -> Iterator[Connection]:
+def superuser_connection(transactional_db: None) -> Iterator[extensions.connection]:
     """A plain connection as the cluster's superuser, in autocommit."""
     with _connection("superuser") as found:
         found.autocommit = True

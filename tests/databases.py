@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg2
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions, sql
 
 from config.postgres import users
 from config.postgres.home import APP, AUDITOR, OWNER, SUPERUSER, PostgresHome, home_of
@@ -31,7 +29,7 @@ def _home() -> PostgresHome:
     return home_of(settings.GONGDAO.data_home)
 
 
-def connect(role: str, database: str = "") -> Connection:
+def connect(role: str, database: str = "") -> extensions.connection:
     """A plain connection to the test database, or to another."""
     return users.connect(_home(), ROLES[role], database or _current["name"])
 
@@ -42,8 +40,8 @@ def _fingerprint() -> str:
     for config in apps.get_app_configs():
         folder = Path(config.path)
         if "site-packages" not in folder.parts:
-            paths += [path for path in folder.rglob("*.py")]
-            paths += [path for path in folder.rglob("*.json")]
+            paths += list(folder.rglob("*.py"))
+            paths += list(folder.rglob("*.json"))
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(str(path).encode() + path.read_bytes())
@@ -69,13 +67,13 @@ def _point_all_aliases_to(name: str) -> None:
     _current["name"] = name
 
 
-def _names(superuser: Connection, pattern: str) -> list[str]:
+def _names(superuser: extensions.connection, pattern: str) -> list[str]:
     with superuser.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _make_template(superuser: Connection, template: str) -> None:
+def _make_template(superuser: extensions.connection, template: str) -> None:
     if template in _names(superuser, "template_gongdao_%"):
         return
     for old in _names(superuser, "template_gongdao_%"):
@@ -133,7 +131,7 @@ def drop(name: str) -> None:
     superuser.close()
 
 
-def _tables(cursor: "psycopg2.extensions.cursor") -> list[str]:
+def _tables(cursor: extensions.cursor) -> list[str]:
     cursor.execute(
         "SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition"
         " AND c.relnamespace = 'public'::regnamespace ORDER BY 1"
@@ -141,7 +139,7 @@ def _tables(cursor: "psycopg2.extensions.cursor") -> list[str]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _rows(cursor: "psycopg2.extensions.cursor", table: str) -> str:
+def _rows(cursor: extensions.cursor, table: str) -> str:
     copied = io.StringIO()
     name = sql.Identifier(table).as_string(cursor)
     cursor.copy_expert(f"COPY {name} TO STDOUT", copied)

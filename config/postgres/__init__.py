@@ -1,1 +1,1 @@
-"""The embedded PostgreSQL: a small supervisor and the Django backend that brings it up on first use."""
+"""The embedded PostgreSQL: a small supervisor, and the Django backend that brings it up."""

@@ -14,16 +14,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO
 
 from config.postgres.account import ServerAccount, server_account
 from config.postgres.binaries import installation_for
 from config.postgres.home import PostgresHome, home_of
+from config.postgres.log import open_log
 
 POLL_SECONDS = 0.2
-LOG_LIMIT = 10_000_000
 PR_SET_PDEATHSIG = 1
-RESTARTS_IN_A_ROW = 20
+RESTARTS_IN_A_ROW = 12
 
 SERVER_SETTINGS = {
     "shared_buffers": "128MB",
@@ -42,13 +41,6 @@ SERVER_SETTINGS = {
 def _die_with_parent() -> None:
     """Asks the kernel for a fast shutdown of the server should this process be killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
-
-def _open_log(home: PostgresHome) -> IO[bytes]:
-    if home.log.exists() and home.log.stat().st_size > LOG_LIMIT:
-        home.log.replace(home.log.with_suffix(".log.old"))
-    descriptor = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    return os.fdopen(descriptor, "ab")
 
 
 def _command(home: PostgresHome, installation: Path) -> list[str]:
@@ -89,7 +81,7 @@ class Guardian:
 
     def start_server(self) -> "subprocess.Popen[bytes]":
         """Starts the server as its account, with its log in the data home."""
-        with _open_log(self.home) as log:
+        with open_log(self.home) as log:
             return subprocess.Popen(
                 _command(self.home, self.installation),
                 stdin=subprocess.DEVNULL,
@@ -102,7 +94,7 @@ class Guardian:
             )
 
     def watch(self, server: "subprocess.Popen[bytes]") -> bool:
-        """Waits until the users are gone (then stops the server) or the server is; True at the end."""
+        """Waits for the server's end or, when no user is left, brings it about (then True)."""
         while server.poll() is None:
             if self.is_ending or self.nobody_left():
                 server.send_signal(signal.SIGINT)

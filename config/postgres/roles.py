@@ -6,15 +6,14 @@ are granted table by table by each app's guards migration. auditor: reads named 
 
 from collections.abc import Callable, Mapping
 
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions, sql
 
 from config.postgres.home import APP, AUDITOR, OWNER
 
 NEW_ROLES = (OWNER, APP, AUDITOR)
 
 
-def make_roles(superuser: Connection, passwords: Mapping[str, str]) -> None:
+def make_roles(superuser: extensions.connection, passwords: Mapping[str, str]) -> None:
     """Creates missing roles; a role that exists keeps its password."""
     superuser.autocommit = True
     with superuser.cursor() as cursor:
@@ -30,7 +29,7 @@ def make_roles(superuser: Connection, passwords: Mapping[str, str]) -> None:
 
 
 def make_database(
-    superuser: Connection, name: str, connect_to: Callable[[str], Connection]
+    superuser: extensions.connection, name: str, connect_to: Callable[[str], extensions.connection]
 ) -> None:
     """Creates a database of the owner with the default privileges, if there is none."""
     superuser.autocommit = True
@@ -51,7 +50,7 @@ def make_database(
         inside.close()
 
 
-def drop_database(superuser: Connection, name: str) -> None:
+def drop_database(superuser: extensions.connection, name: str) -> None:
     """Drops a database, ending whoever is still connected to it."""
     superuser.autocommit = True
     with superuser.cursor() as cursor:
@@ -60,7 +59,7 @@ def drop_database(superuser: Connection, name: str) -> None:
         )
 
 
-def set_default_privileges(superuser: Connection, database: str) -> None:
+def set_default_privileges(superuser: extensions.connection, database: str) -> None:
     """What the owner's new tables and sequences grant, in the connected database of that name."""
     with superuser.cursor() as cursor:
         name = sql.Identifier(database)
@@ -81,7 +80,9 @@ DEFAULT_PRIVILEGES = (
     "ALTER SCHEMA public OWNER TO {owner}",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
     "GRANT USAGE ON SCHEMA public TO {app}, {auditor}",
-    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
-    " GRANT SELECT, INSERT ON TABLES TO {app}",
+    (
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+        " GRANT SELECT, INSERT ON TABLES TO {app}"
+    ),
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE ON SEQUENCES TO {app}",
 )

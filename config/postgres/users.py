@@ -10,13 +10,14 @@ import time
 from pathlib import Path
 
 import psycopg2
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions
 
 from config.postgres.account import server_account
 from config.postgres.binaries import installation_for
 from config.postgres.cluster import make_cluster, make_folders, password_of
 from config.postgres.errors import EmbeddedPostgresError
 from config.postgres.home import DATABASE, ROLES, SUPERUSER, Address, PostgresHome
+from config.postgres.log import log_tail, open_log
 from config.postgres.roles import make_database, make_roles
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ def guardian_is_alive(home: PostgresHome) -> bool:
     return False
 
 
-def connect(home: PostgresHome, role: str, database: str = "postgres") -> Connection:
+def connect(home: PostgresHome, role: str, database: str = "postgres") -> extensions.connection:
     """A plain connection as one of the cluster's roles."""
     address = home.address()
     return psycopg2.connect(
@@ -56,14 +57,6 @@ def connect(home: PostgresHome, role: str, database: str = "postgres") -> Connec
         dbname=database,
         user=role,
         passfile=str(home.passfile(role)),
-    )
-
-
-def _log_tail(home: PostgresHome) -> str:
-    return (
-        "\n".join(home.log.read_text(errors="replace").splitlines()[-12:])
-        if (home.log.exists())
-        else "(no log)"
     )
 
 
@@ -76,19 +69,20 @@ def _spawn_guardian(home: PostgresHome) -> None:
     else:
         home.record_address(home.address())
     reading, writing = os.pipe()
+    guardian = [sys.executable, "-m", "config.postgres.guardian", str(home.data_home), str(writing)]
     try:
-        subprocess.run(
-            ["/bin/sh", "-c", '"$@" &', "sh"]
-            + [sys.executable, "-m", "config.postgres.guardian", str(home.data_home), str(writing)],
-            check=True,
-            cwd=REPOSITORY,
-            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            pass_fds=[writing],
-        )
+        with open_log(home) as log:
+            subprocess.run(
+                ["/bin/sh", "-c", '"$@" &', "sh", *guardian],
+                check=True,
+                cwd=REPOSITORY,
+                env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=[writing],
+            )
     finally:
         os.close(writing)
     os.read(reading, 1)
@@ -105,7 +99,7 @@ def _wait_until_ready(home: PostgresHome) -> bool:
         except psycopg2.OperationalError as refusal:
             if "password authentication failed" in str(refusal):
                 raise EmbeddedPostgresError(
-                    f"The passwords in {home.passwords} are not those of the cluster in {home.data}."
+                    f"The passwords in {home.passwords} are not those of the cluster {home.data}."
                 ) from refusal
         else:
             return True
@@ -133,7 +127,7 @@ def _bring_up(home: PostgresHome) -> None:
                 with_roles.close()
         return
     raise EmbeddedPostgresError(
-        f"The embedded PostgreSQL does not start. The end of {home.log}:\n{_log_tail(home)}"
+        f"The embedded PostgreSQL does not start. The end of {home.log}:\n{log_tail(home)}"
     )
 
 

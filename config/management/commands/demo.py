@@ -3,7 +3,6 @@
 import hashlib
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -48,10 +47,12 @@ class Command(serve.Command):
         if seeding.exists():
             self.forget_half_made_world(environment)
             seeding.unlink()
+        from claims.models import Claim
+
         compile_catalogues()
         call_command("migrate", verbosity=0, interactive=False)
         self.collect_static(environment)
-        if not apps.get_model("claims", "Claim").objects.exists():
+        if not Claim.objects.exists():
             self.stdout.write("Making the demo world …")
             seeding.touch()
             call_command("seed_demo")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions
 
 from config.postgres.home import APP, AUDITOR, OWNER
 from config.postgres.roles import make_database, make_roles
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if not name:
             raise CommandError("GONGDAO_SUPERUSER_URL must end with the database's name.")
 
-        def connect_to(database: str) -> Connection:
+        def connect_to(database: str) -> extensions.connection:
             return psycopg2.connect(urlunsplit(parts._replace(path=f"/{database}")))
 
         superuser = connect_to("postgres")
