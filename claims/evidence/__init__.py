@@ -1,1 +1,1 @@
-"""Evidence: what may be uploaded, how it is checked, where its bytes lie, and how they are served."""
+"""What may be uploaded as evidence, how it is checked, where its bytes lie."""

@@ -1,4 +1,4 @@
-"""Who may add to and who may read a claim's evidence: people with a live duty on it (promise 20)."""
+"""Who may add to and who may read a claim's evidence: people with a live duty (promise 20)."""
 
 from claims.models import Claim
 from claims.states import State

@@ -1,4 +1,4 @@
-"""Where evidence lies: files named by random keys under the data home, written once, never changed."""
+"""Where evidence lies: files named by random keys under the data home, written once."""
 
 import hashlib
 import os
