@@ -39,12 +39,17 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         databases.drop(test_database)
 
 
-@pytest.fixture(autouse=True)
-def _truncate_as_superuser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Transactional tests are cleaned over the superuser's connection, sparing seeded tables."""
+@pytest.fixture(scope="session", autouse=True)
+def _truncate_as_superuser() -> Iterator[None]:
+    """Transactional tests are cleaned over the superuser's connection, sparing seeded tables.
+
+    For the whole session: a test's own fixtures may be taken down before its database is.
+    """
     from django.test import TransactionTestCase
 
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: databases.empty())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: databases.empty())
+        yield
 
 
 @contextmanager
