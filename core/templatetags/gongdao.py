@@ -190,7 +190,11 @@ def door_of(context: template.Context) -> str:
 
 @register.inclusion_tag("components/_nav_item.html", takes_context=True)
 def nav_item(
-    context: template.Context, url: str, label: str, count: int | None = None, is_exact: bool = False
+    context: template.Context,
+    url: str,
+    label: str,
+    count: int | None = None,
+    is_exact: bool = False,
 ) -> dict[str, Any]:
     """One entry of a door's navigation; an address that nothing serves is left out."""
     try:
