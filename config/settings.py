@@ -157,9 +157,9 @@ TIME_ZONE = "UTC"
 
 # Static files and uploads
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 PLAIN_STATIC = ENVIRONMENT.mode in {Mode.TEST, Mode.DEVELOPMENT}
+STATIC_ROOT = None if PLAIN_STATIC else DATA_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {

@@ -1,0 +1,109 @@
+"""The start-up check: what it refuses, seen on a real server."""
+
+import psycopg2
+import pytest
+from django.core.checks import Tags, run_checks
+from django.db import connection
+
+from config.postgres.base import DatabaseWrapper
+from config.postgres.errors import UnsafeServerError
+from config.postgres.safety import refuse_unsafe, unsafe_points
+from tests import databases
+
+
+def test_the_application_as_it_is_passes(app_connection):
+    with app_connection.cursor() as cursor:
+        assert unsafe_points(cursor) == []
+
+
+@pytest.mark.parametrize("value", ["off", "local"])
+def test_a_server_that_loses_commits_is_refused(app_connection, value):
+    with app_connection.cursor() as cursor:
+        cursor.execute(f"SET synchronous_commit = {value}")
+        with pytest.raises(UnsafeServerError, match=f"synchronous_commit is {value}"):
+            refuse_unsafe(cursor)
+
+
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes"])
+def test_a_server_without_durable_writes_is_refused(superuser_connection, app_connection, name):
+    import time
+
+    with superuser_connection.cursor() as superuser, app_connection.cursor() as cursor:
+        app_connection.autocommit = True
+        superuser.execute(f"ALTER SYSTEM SET {name} = off")
+        superuser.execute("SELECT pg_reload_conf()")
+        try:
+            points: list[str] = []
+            for _ in range(100):
+                points = unsafe_points(cursor)
+                if points:
+                    break
+                time.sleep(0.05)
+        finally:
+            superuser.execute(f"ALTER SYSTEM RESET {name}")
+            superuser.execute("SELECT pg_reload_conf()")
+    assert len(points) == 1
+    assert points[0].startswith(f"{name} is off")
+    with psycopg2.connect(app_connection.dsn, password=_app_password()) as later:
+        for _ in range(100):
+            with later.cursor() as cursor:
+                cursor.execute("SELECT current_setting(%s)", [name])
+                if cursor.fetchone() == ("on",):
+                    break
+            later.rollback()
+            time.sleep(0.05)
+    later.close()
+
+
+def _app_password() -> str:
+    from django.conf import settings
+
+    from config.postgres.cluster import password_of
+    from config.postgres.home import home_of
+
+    return password_of(home_of(settings.GONGDAO.data_home), "gongdao_app")
+
+
+def test_a_role_that_owns_tables_is_refused(owner_connection):
+    with owner_connection.cursor() as cursor:
+        with pytest.raises(UnsafeServerError, match="gongdao_owner owns"):
+            refuse_unsafe(cursor)
+
+
+def test_a_superuser_is_refused(superuser_connection):
+    with superuser_connection.cursor() as cursor:
+        with pytest.raises(UnsafeServerError, match="superuser"):
+            refuse_unsafe(cursor)
+
+
+def test_the_first_connection_of_a_process_is_refused_on_an_unsafe_role(
+    transactional_db, monkeypatch
+):
+    connection.close()
+    superuser = databases.connect("superuser")
+    superuser.autocommit = True
+    monkeypatch.setattr(DatabaseWrapper, "is_safe", False)
+    with superuser.cursor() as cursor:
+        cursor.execute("ALTER ROLE gongdao_app SET synchronous_commit = off")
+        try:
+            with pytest.raises(UnsafeServerError, match="synchronous_commit"):
+                connection.ensure_connection()
+        finally:
+            cursor.execute("ALTER ROLE gongdao_app RESET synchronous_commit")
+            connection.close()
+    superuser.close()
+    connection.ensure_connection()
+    assert DatabaseWrapper.is_safe
+
+
+@pytest.mark.django_db
+def test_the_system_check_reports_each_reason():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    found = [
+        error
+        for error in run_checks(tags=[Tags.database], databases=["default"])
+        if error.id == "gongdao.E001"
+    ]
+    assert len(found) == 1
+    assert "synchronous_commit" in found[0].msg
