@@ -53,7 +53,7 @@ def sequence(
         append_head(at)
         entries = _unnumbered(batch, is_full)
         size = _number(entries)
-        signed = _sign(signer, size, entries) if signer else 0
+        signed = _sign(signer, size) if signer else 0
     return SequenceReport(len(entries), audit_rows, signed)
 
 
@@ -122,31 +122,27 @@ def _fold(peaks: Sequence[bytes]) -> bytes:
     return value
 
 
-def _sign(signer: Signer, size: int, entries: Sequence[Entry]) -> int:
+def _sign(signer: Signer, size: int) -> int:
     """Sign a checkpoint of the tree where it has grown; return its size, 0 where it has not."""
     last = latest_checkpoint()
     if size == 0 or (last is not None and last.size >= size):
         return 0
     root = _fold(_peaks(size))
-    _check_second_path(last, size, root, entries)
+    _check_second_path(last, size, root)
     note = signer.sign(CheckpointText(signer.name, size, root).text())
     signer.verifier().verify(note)
     Checkpoint.objects.create(size=size, root=root, note=note)
     return size
 
 
-def _check_second_path(
-    last: Checkpoint | None, size: int, root: bytes, entries: Sequence[Entry]
-) -> None:
+def _check_second_path(last: Checkpoint | None, size: int, root: bytes) -> None:
     """Recompute from the rows as stored: leaves from entries, the root, the growth."""
-    stored = {
-        leaf.entry_id: bytes(leaf.leaf_hash)
-        for leaf in Leaf.objects.filter(entry__in=[entry.pk for entry in entries])
-    }
-    for entry in Entry.objects.filter(pk__in=list(stored)):
-        if tree.leaf_hash(leaf_document(entry)) != stored[entry.pk]:
-            raise RecordBroken(f"the leaf of entry {entry.pk} is not its entry's")
-    if root_by_leaves(last.size if last else 0, size) != root:
+    trusted = last.size if last else 0
+    fresh = Leaf.objects.filter(index__gte=trusted, index__lt=size).select_related("entry")
+    for leaf in fresh.iterator(chunk_size=1000):
+        if tree.leaf_hash(leaf_document(leaf.entry)) != bytes(leaf.leaf_hash):
+            raise RecordBroken(f"leaf {leaf.index} is not its entry's")
+    if root_by_leaves(trusted, size) != root:
         raise RecordBroken("the root is not that of the leaves")
     if last is not None:
         proof = tree.consistency_proof(read_node, last.size, size)
