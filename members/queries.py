@@ -190,3 +190,30 @@ def unread_count(person_id: int) -> int:
 def inbox_of(person_id: int) -> QuerySet[Message]:
     """Return a person's messages, the newest first."""
     return Message.objects.filter(person_id=person_id).order_by("-created_at", "-id")
+
+
+def messages_before(person_id: int, reference: str) -> QuerySet[Message]:
+    """Return a person's messages older than one of them; none for a foreign reference."""
+    last = Message.objects.filter(person_id=person_id, reference=reference).first()
+    if last is None:
+        return Message.objects.none()
+    older = Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk)
+    return inbox_of(person_id).filter(older)
+
+
+def live_grants() -> QuerySet[RoleGrant]:
+    """Return the roles held now, with who holds and who granted them."""
+    return (
+        RoleGrant.objects.filter(revoked_at__isnull=True)
+        .select_related("person__account", "granted_by")
+        .order_by("role", "granted_at", "id")
+    )
+
+
+def past_grants() -> QuerySet[RoleGrant]:
+    """Return the roles that ended, the latest first."""
+    return (
+        RoleGrant.objects.filter(revoked_at__isnull=False)
+        .select_related("person__account", "granted_by", "revoked_by")
+        .order_by("-revoked_at", "-id")
+    )

@@ -131,7 +131,7 @@ def leave(
     if known != EndReason.LEFT and actor.kind == "person" and not actor.roles:
         raise NotAllowed("members_not_yours", _("A member may only leave."))
     _require_live(membership)
-    refuse_if(_leaving_blockers(membership, day, tomorrow, known))
+    refuse_if(leaving_blockers(membership, day, tomorrow, known))
     tier = tier_on(membership.pk, day)
     membership.ends_on = day
     membership.end_reason = known.value
@@ -225,9 +225,10 @@ def _health_blockers(rulebook: Rulebook, answers: Mapping[str, str]) -> list[Blo
     return []
 
 
-def _leaving_blockers(
+def leaving_blockers(
     membership: Membership, day: date, tomorrow: date, reason: EndReason
 ) -> list[Blocker]:
+    """Return everything that keeps a membership from ending on a day."""
     found = []
     if day < max(tomorrow, membership.starts_on):
         message = _("A membership ends with tomorrow at the earliest.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.errors import NotAllowed
+from core.references import new_reference
 from members.messages import kind_of
 from members.models import Message
 
@@ -32,6 +33,7 @@ def notify(
     Message.objects.bulk_create(
         [
             Message(
+                reference=new_reference("MS"),
                 person_id=person_id,
                 kind=kind,
                 key=key,
@@ -45,9 +47,9 @@ def notify(
 
 
 @transaction.atomic
-def mark_read(*, message_id: int, actor: Actor, now: datetime) -> Message:
+def mark_read(*, reference: str, actor: Actor, now: datetime) -> Message:
     """Mark a message read by its own reader; a second time changes nothing."""
-    message = Message.objects.select_for_update().get(pk=message_id)
+    message = Message.objects.select_for_update().get(reference=reference)
     if actor.person_id != message.person_id:
         raise NotAllowed("members_not_yours", _("You may do this only for yourself."))
     if message.read_at is None:
@@ -57,8 +59,7 @@ def mark_read(*, message_id: int, actor: Actor, now: datetime) -> Message:
 
 
 @transaction.atomic
-def mark_all_read(*, person_id: int, actor: Actor, now: datetime) -> int:
-    """Mark all of a person's messages read; return how many were new."""
-    if actor.person_id != person_id:
-        raise NotAllowed("members_not_yours", _("You may do this only for yourself."))
-    return Message.objects.filter(person_id=person_id, read_at__isnull=True).update(read_at=now)
+def mark_all_read(*, actor: Actor, now: datetime) -> int:
+    """Mark all of the actor's own messages read; return how many were new."""
+    unread = Message.objects.filter(person_id=actor.person_id, read_at__isnull=True)
+    return unread.update(read_at=now)

@@ -1,0 +1,208 @@
+"""The members' API: a token, who one is, the plans and their rules."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import authenticate
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.authtoken.models import Token
+from rest_framework.exceptions import NotFound, Throttled
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.actor import Actor
+from core.errors import NotAllowed
+from core.requests import actor_of
+from members.models import Account, Membership, Plan, RulebookVersion
+from members.queries import memberships_of, unread_count
+from members.states import PUBLISHED_STATES
+
+FAILURES = 10
+FAILURE_SECONDS = 900
+
+
+class CredentialsInput(serializers.Serializer[Any]):
+    """A username and a password; a code too where a second factor is set up."""
+
+    username = serializers.CharField(max_length=64)
+    password = serializers.CharField(max_length=256, trim_whitespace=False)
+    code = serializers.CharField(max_length=16, required=False, default="")
+
+
+class TokenOutput(serializers.Serializer[Any]):
+    """The token to send as `Authorization: Token …`."""
+
+    token = serializers.CharField()
+
+
+class MembershipOutput(serializers.ModelSerializer[Membership]):
+    """A membership that one has or pays for."""
+
+    plan = serializers.SlugRelatedField[Plan](slug_field="code", read_only=True)
+    person = serializers.CharField(source="person.reference")
+    payer = serializers.CharField(source="payer.reference")
+
+    class Meta:
+        model = Membership
+        fields = ("reference", "plan", "person", "payer", "starts_on", "ends_on", "end_reason")
+
+
+class MeOutput(serializers.Serializer[Any]):
+    """Who one is: references and live roles, never the identity."""
+
+    username = serializers.CharField()
+    person = serializers.CharField(allow_blank=True)
+    language = serializers.CharField()
+    roles = serializers.ListField(child=serializers.CharField())
+    unread = serializers.IntegerField()
+    memberships = MembershipOutput(many=True)
+
+
+class VersionOutput(serializers.ModelSerializer[RulebookVersion]):
+    """A published version without its rules."""
+
+    class Meta:
+        model = RulebookVersion
+        fields = (
+            "number",
+            "state",
+            "announced_on",
+            "effective_on",
+            "superseded_on",
+            "body_digest",
+        )
+
+
+class PlanOutput(serializers.ModelSerializer[Plan]):
+    """A plan and its published versions."""
+
+    rulebooks = VersionOutput(many=True, source="published_versions")
+
+    class Meta:
+        model = Plan
+        fields = ("code", "name_en", "name_zh", "currency", "zone", "state", "rulebooks")
+
+
+class RulebookOutput(VersionOutput):
+    """A version with its rules, the very body its digest was taken of."""
+
+    class Meta(VersionOutput.Meta):
+        fields = (*VersionOutput.Meta.fields, "body")  # type: ignore[assignment] # one more field
+
+
+class TokenResource(APIView):
+    """POST a username and password, get the account's token."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(request=CredentialsInput, responses=TokenOutput)
+    def post(self, request: Request) -> Response:
+        """Answer with the token; ten wrong tries stop further ones for a quarter of an hour."""
+        given = CredentialsInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        data = given.validated_data
+        key = f"token-failures:{request.META.get('REMOTE_ADDR', '')}:{data['username'][:64]}"
+        if cache.get(key, 0) >= FAILURES:
+            raise Throttled(wait=FAILURE_SECONDS)
+        account = authenticate(
+            request._request, username=data["username"], password=data["password"]
+        )
+        if not isinstance(account, Account) or not _second_factor(account, data["code"]):
+            cache.add(key, 0, FAILURE_SECONDS)
+            cache.incr(key)
+            message = _("Enter the right username, password and, where one is set up, code.")
+            raise NotAllowed("credentials_wrong", message)
+        cache.delete(key)
+        token, _made = Token.objects.get_or_create(user=account)
+        return Response(TokenOutput({"token": token.key}).data)
+
+
+def _second_factor(account: Account, code: str) -> bool:
+    """Say whether an account without a second factor is let in, or its code is right."""
+    factors = Authenticator.objects.filter(user_id=account.pk)
+    if not factors.exists():
+        return True
+    totp = factors.filter(type=Authenticator.Type.TOTP).first()
+    return bool(code and totp is not None and totp.wrap().validate_code(code))
+
+
+class MeResource(APIView):
+    """Who the token's holder is."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(responses=MeOutput)
+    def get(self, request: Request) -> Response:
+        """Answer with references, live roles and memberships."""
+        actor: Actor = actor_of(request._request)
+        account = request.user
+        person = account.person if isinstance(account, Account) else None
+        return Response(
+            MeOutput(
+                {
+                    "username": actor.label,
+                    "person": person.reference if person else "",
+                    "language": account.language if isinstance(account, Account) else "",
+                    "roles": sorted(actor.roles),
+                    "unread": unread_count(person.pk) if person else 0,
+                    "memberships": list(memberships_of(person.pk)) if person else [],
+                }
+            ).data
+        )
+
+
+class PublicResource(APIView):
+    """What anyone may read without an account."""
+
+    permission_classes = (AllowAny,)
+
+
+class PlanList(PublicResource):
+    """All plans."""
+
+    @extend_schema(responses=PlanOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """Answer with every plan and its published versions."""
+        plans = Plan.objects.prefetch_related("versions").order_by("code")
+        return Response(PlanOutput([_with_versions(plan) for plan in plans], many=True).data)
+
+
+class PlanResource(PublicResource):
+    """One plan."""
+
+    @extend_schema(responses=PlanOutput)
+    def get(self, request: Request, code: str) -> Response:
+        """Answer with the plan and its published versions."""
+        return Response(PlanOutput(_with_versions(_plan(code))).data)
+
+
+class RulebookResource(PublicResource):
+    """One published version of a plan's rules."""
+
+    @extend_schema(responses=RulebookOutput)
+    def get(self, request: Request, code: str, number: int) -> Response:
+        """Answer with the rules; a draft is not published."""
+        published = RulebookVersion.objects.filter(state__in=sorted(PUBLISHED_STATES))
+        version = published.filter(plan__code=code, number=number).first()
+        if version is None:
+            raise NotFound
+        return Response(RulebookOutput(version).data)
+
+
+def _plan(code: str) -> Plan:
+    plan = Plan.objects.prefetch_related("versions").filter(code=code).first()
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def _with_versions(plan: Plan) -> dict[str, Any]:
+    versions = [row for row in plan.versions.all() if row.state in PUBLISHED_STATES]
+    shown = {name: getattr(plan, name) for name in PlanOutput.Meta.fields if name != "rulebooks"}
+    return shown | {"published_versions": sorted(versions, key=lambda row: row.number)}
