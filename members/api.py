@@ -19,7 +19,7 @@ from core.actor import Actor
 from core.errors import NotAllowed
 from core.requests import actor_of
 from members.models import Account, Membership, Plan, RulebookVersion
-from members.queries import memberships_of, unread_count
+from members.queries import memberships_of, plans_with_versions, unread_count
 from members.states import PUBLISHED_STATES
 
 FAILURES = 10
@@ -169,8 +169,7 @@ class PlanList(PublicResource):
     @extend_schema(responses=PlanOutput(many=True))
     def get(self, request: Request) -> Response:
         """Answer with every plan and its published versions."""
-        plans = Plan.objects.prefetch_related("versions").order_by("code")
-        return Response(PlanOutput([_with_versions(plan) for plan in plans], many=True).data)
+        return Response(PlanOutput(plans_with_versions(), many=True).data)
 
 
 class PlanResource(PublicResource):
@@ -179,7 +178,10 @@ class PlanResource(PublicResource):
     @extend_schema(responses=PlanOutput)
     def get(self, request: Request, code: str) -> Response:
         """Answer with the plan and its published versions."""
-        return Response(PlanOutput(_with_versions(_plan(code))).data)
+        plan = plans_with_versions().filter(code=code).first()
+        if plan is None:
+            raise NotFound
+        return Response(PlanOutput(plan).data)
 
 
 class RulebookResource(PublicResource):
@@ -194,15 +196,3 @@ class RulebookResource(PublicResource):
             raise NotFound
         return Response(RulebookOutput(version).data)
 
-
-def _plan(code: str) -> Plan:
-    plan = Plan.objects.prefetch_related("versions").filter(code=code).first()
-    if plan is None:
-        raise NotFound
-    return plan
-
-
-def _with_versions(plan: Plan) -> dict[str, Any]:
-    versions = [row for row in plan.versions.all() if row.state in PUBLISHED_STATES]
-    shown = {name: getattr(plan, name) for name in PlanOutput.Meta.fields if name != "rulebooks"}
-    return shown | {"published_versions": sorted(versions, key=lambda row: row.number)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from core.actor import ANONYMOUS, Actor
 from core.zone import local_date
@@ -64,7 +64,7 @@ def people_with_role(role: str) -> QuerySet[Person]:
 
 def household_of(person_id: int) -> frozenset[int]:
     """Return the ids of everyone in a person's household, the person included."""
-    household_id = Person.objects.values_list("household_id", flat=True).get(pk=person_id)
+    household_id = Person.objects.only("household_id").get(pk=person_id).household_id
     if household_id is None:
         return frozenset({person_id})
     return frozenset(Person.objects.filter(household_id=household_id).values_list("pk", flat=True))
@@ -127,6 +127,13 @@ def tier_on(membership_id: int, day: date) -> MembershipTier:
     return MembershipTier.objects.filter(membership_id=membership_id, from_on__lte=day).latest(
         "from_on"
     )
+
+
+def plans_with_versions() -> QuerySet[Plan]:
+    """Return all plans by code, each with its published versions as `published_versions`."""
+    published = RulebookVersion.objects.filter(state__in=sorted(PUBLISHED_STATES))
+    versions = Prefetch("versions", published.order_by("number"), to_attr="published_versions")
+    return Plan.objects.prefetch_related(versions).order_by("code")
 
 
 def health_statements_of(membership_ids: Iterable[int]) -> QuerySet[HealthStatement]:

@@ -32,7 +32,7 @@ from members.queries import (
     version_in_force,
 )
 from members.rulebook import Rulebook, Tier
-from members.services.inbox import notify
+from members.services.inbox import Params, notify
 from members.states import EndReason, Language, PlanState
 
 
@@ -284,7 +284,7 @@ def _record_health(
 
 
 def _welcome(membership: Membership, rulebook: Rulebook, now: datetime) -> None:
-    params = {
+    params: Params = {
         "reference": membership.reference,
         "plan": membership.plan.code,
         "starts_on": membership.starts_on.isoformat(),

@@ -61,5 +61,5 @@ def mark_read(*, reference: str, actor: Actor, now: datetime) -> Message:
 @transaction.atomic
 def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Mark all of the actor's own messages read; return how many were new."""
-    unread = Message.objects.filter(person_id=actor.person_id, read_at__isnull=True)
+    unread = Message.objects.filter(person_id=actor.person_id or 0, read_at__isnull=True)
     return unread.update(read_at=now)
