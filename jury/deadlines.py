@@ -1,0 +1,84 @@
+"""What the clock does about hearings, deadline by deadline."""
+
+from datetime import datetime
+
+from core.deadlines import handler, periodic
+from core.zone import local_date
+from jury.messages import REMINDER, tell
+from jury.models import Hearing, JurorStanding, Seat
+from jury.queries import current_roll
+from jury.services import counting, draws, endings, hearings, opening
+from jury.services.rolls import freeze_roll
+from jury.states import SITTING, VOTING
+from members.models import Plan
+from members.queries import rulebook_of, rulebook_version_on
+from members.states import PlanState
+
+
+@handler("jury.make_secrets")
+def make_secrets(subject: str, now: datetime) -> str:
+    """Make a new hearing's key and seed."""
+    hearings.make_secrets(reference=subject, now=now)
+    return "made"
+
+
+@handler("jury.take_checkpoint")
+def take_checkpoint(subject: str, now: datetime) -> str:
+    """Fix the checkpoint of the announced draw."""
+    return draws.take_checkpoint(reference=subject, now=now)
+
+
+@handler("jury.draw")
+def draw_panel(subject: str, now: datetime) -> str:
+    """Reveal the seed and draw."""
+    return draws.draw_panel(reference=subject, now=now)
+
+
+@handler("jury.open_voting")
+def open_voting(subject: str, now: datetime) -> str:
+    """Open the vote."""
+    opening.open_voting(reference=subject, now=now)
+    return "opened"
+
+
+@handler("jury.remind")
+def remind(subject: str, now: datetime) -> str:
+    """Remind at half time the jurors whose ballot is missing."""
+    hearing = Hearing.objects.get(reference=subject)
+    if hearing.state not in VOTING:
+        return "over"
+    waiting = Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING), ballots__isnull=True)
+    for seat in waiting:
+        tell(seat.person_id, REMINDER, hearing, now)
+    return "reminded"
+
+
+@handler("jury.close")
+def close(subject: str, now: datetime) -> str:
+    """Close the vote, or extend it."""
+    return counting.close_voting(reference=subject, now=now)
+
+
+@handler("jury.count")
+def count(subject: str, now: datetime) -> str:
+    """Open and count the ballots."""
+    return counting.count_ballots(reference=subject, now=now)
+
+
+@handler("jury.destroy_secrets")
+def destroy_secrets(subject: str, now: datetime) -> str:
+    """Destroy the key of a hearing that has ended."""
+    return endings.destroy_secrets(reference=subject, now=now)
+
+
+@periodic(3600, "jury.freeze_rolls")
+def freeze_rolls(now: datetime) -> None:
+    """Freeze the roll of each plan with a jury for its new period."""
+    if not JurorStanding.objects.filter(state="active").exists():
+        return
+    for plan in Plan.objects.exclude(state=PlanState.CLOSED):
+        version = rulebook_version_on(plan, local_date(now, plan.zone))
+        if version is None or rulebook_of(version).jury.mode == "none":
+            continue
+        if current_roll(plan.pk, now) is None:
+            freeze_roll(plan_id=plan.pk, now=now)

@@ -1,0 +1,87 @@
+"""Who may do what in a hearing, and everything that still blocks it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from claims.models import Claim
+from core.actor import Actor
+from core.errors import Blocker
+from jury.brief import missing_in
+from jury.models import Hearing
+from jury.queries import conflict_of, seat_of
+from jury.states import SITTING, VOTING, HearingState
+from members.queries import rulebook_of
+
+
+def opening_blockers(claim: Claim) -> list[Blocker]:
+    """Return what keeps a disputed claim from a jury; claims adds its own."""
+    version = claim.rulebook_version
+    if version is None or rulebook_of(version).jury.mode == "none":
+        return [Blocker("jury_none_in_plan", _("This plan has no jury."))]
+    if claim.hearings.filter(state=HearingState.DECIDED).count() > 1:
+        return [
+            Blocker(
+                "jury_heard_twice",
+                _("There has been a hearing and a rehearing; the denial is final."),
+            )
+        ]
+    return []
+
+
+def brief_blockers(hearing: Hearing, actor: Actor) -> list[Blocker]:
+    """Return what keeps the brief from being signed by this actor."""
+    found: list[Blocker] = []
+    if hearing.brief_prepared_by_id is None:
+        found.append(Blocker("jury_brief_missing", _("The brief has not been prepared yet.")))
+    elif hearing.brief_prepared_by_id == actor.person_id:
+        found.append(
+            Blocker("jury_brief_own", _("Somebody else signs the brief than who prepared it."))
+        )
+    if hearing.brief_signed_by_id is not None:
+        found.append(Blocker("jury_brief_signed", _("The brief is signed already.")))
+    if missing_in(hearing.brief):
+        found.append(
+            Blocker(
+                "jury_brief_incomplete",
+                _("For every question the brief says what each side holds."),
+            )
+        )
+    return found
+
+
+def announce_blockers(hearing: Hearing) -> list[Blocker]:
+    """Return what keeps the draw from being announced."""
+    found: list[Blocker] = []
+    if hearing.brief_signed_by_id is None:
+        found.append(Blocker("jury_brief_unsigned", _("A second person must sign the brief.")))
+    if not hearing.seed_commitment:
+        found.append(
+            Blocker(
+                "jury_no_seed",
+                _("The clock has not made this hearing's keys yet; it does within a minute."),
+            )
+        )
+    if hearing.draw_after_at is not None:
+        found.append(Blocker("jury_announced", _("The draw is announced already.")))
+    return found
+
+
+def voting_blockers(hearing: Hearing, actor: Actor, now: datetime) -> list[Blocker]:
+    """Return what keeps an actor from voting now; checked before reading, not at the last click."""
+    found: list[Blocker] = []
+    if (
+        hearing.state not in VOTING
+        or hearing.opens_at is None
+        or hearing.closes_at is None
+        or not hearing.opens_at <= now < hearing.closes_at
+    ):
+        found.append(Blocker("jury_voting_closed", _("Voting is not open in this hearing.")))
+    seat = seat_of(hearing, actor.person_id)
+    if seat is not None and seat.state not in SITTING:
+        found.append(Blocker("jury_seat_given_up", _("You gave this seat up.")))
+    if actor.person_id is not None and conflict_of(hearing.claim_id, actor.person_id):
+        found.append(
+            Blocker("jury_conflict", _("You are too close to this claim to judge it."))
+        )
+    return found

@@ -1,0 +1,226 @@
+"""Reading hearings: for the clock, the officer, the claimant, the juror and the public."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from core.actor import Actor
+from jury.models import Ballot, Hearing, HearingEvent, Roll, Seat
+from jury.states import ENDED, SITTING, VOTING, HearingState, SeatState
+from record.models import Entry
+from record.queries import entries_for
+
+OFFICER_ROLES = frozenset({"jury_officer", "ombudsman", "auditor"})
+
+
+def lock_hearing(reference: str) -> Hearing:
+    """Lock a hearing's row and return it; the claim is locked before, where both are needed."""
+    return Hearing.objects.select_for_update().get(reference=reference)
+
+
+def claim_reference_of(reference: str) -> str:
+    """Return the reference of a hearing's claim, read without a lock; Hearing.DoesNotExist."""
+    return Hearing.objects.values_list("claim__reference", flat=True).get(reference=reference)
+
+
+def current_roll(plan_id: int, now: datetime) -> Roll | None:
+    """Return the plan's frozen roll for the present period, if there is one."""
+    return (
+        Roll.objects.filter(
+            plan_id=plan_id, frozen_at__isnull=False, valid_from__lte=now, valid_until__gt=now
+        )
+        .order_by("-valid_from")
+        .first()
+    )
+
+
+def live_hearing_of(claim_id: int) -> Hearing | None:
+    """Return the claim's hearing that has not ended, if there is one."""
+    return Hearing.objects.filter(claim_id=claim_id).exclude(state__in=sorted(ENDED)).first()
+
+
+def hearings_of(claim_id: int) -> QuerySet[Hearing]:
+    """Return a claim's hearings in order."""
+    return Hearing.objects.filter(claim_id=claim_id).order_by("sitting", "round")
+
+
+def may_see(hearing: Hearing, actor: Actor) -> bool:
+    """Say whether the actor may know of the hearing: officers, the claimant, seated jurors."""
+    if actor.person_id is None:
+        return False
+    if actor.has_any(OFFICER_ROLES) or hearing.claim.claimant_id == actor.person_id:
+        return True
+    return may_vote_here(hearing, actor.person_id)
+
+
+def may_vote_here(hearing: Hearing, person_id: int) -> bool:
+    """Say whether a person is seated, or on the roll of a hearing open to all its jurors."""
+    seat = seat_of(hearing, person_id)
+    if seat is not None:
+        return seat.state in SITTING
+    return hearing.mode == "open" and roll_number_of(hearing, person_id) is not None
+
+
+def roll_number_of(hearing: Hearing, person_id: int) -> int | None:
+    """Return a person's number on the hearing's roll, if they stand on it."""
+    if hearing.roll_id is None:
+        return None
+    return (
+        hearing.roll.entries.filter(person_id=person_id)  # type: ignore[union-attr] # not null
+        .values_list("number", flat=True)
+        .first()
+    )
+
+
+def seat_of(hearing: Hearing, person_id: int | None) -> Seat | None:
+    """Return a person's seat in a hearing, if they have one."""
+    if person_id is None:
+        return None
+    return Seat.objects.filter(hearing=hearing, person_id=person_id).first()
+
+
+def conflict_of(claim_id: int, person_id: int) -> str:
+    """Return the code of a person's conflict on a claim, or nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT jury_conflict(%s, %s)", [claim_id, person_id])
+        (code,) = cursor.fetchone()
+    return str(code)
+
+
+@dataclass(frozen=True, slots=True)
+class RollPlace:
+    """Who stands at a number of the roll, and why they are passed over, if they are."""
+
+    number: int
+    person_id: int
+    reason: str
+
+
+def places_of(hearing: Hearing, numbers: Sequence[int]) -> dict[int, RollPlace]:
+    """Return the places at some numbers of the hearing's roll, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.number, e.person_id, jury_pass_over(%s, e.person_id) "
+            "FROM jury_rollentry e WHERE e.roll_id = %s AND e.number = ANY(%s)",
+            [hearing.claim_id, hearing.roll_id, list(numbers)],
+        )
+        return {number: RollPlace(number, person, code) for number, person, code in cursor}
+
+
+def sitting_count(hearing: Hearing) -> int:
+    """Return how many seats are held."""
+    return Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING)).count()
+
+
+def ballot_of(seat: Seat) -> Ballot | None:
+    """Return the ballot cast from a seat, if it is cast; never for anybody but its juror."""
+    return Ballot.objects.filter(hearing_id=seat.hearing_id, seat=seat).first()
+
+
+@dataclass(frozen=True, slots=True)
+class JurorView:
+    """A hearing as one juror has it: the seat, whether a draft or a ballot is there."""
+
+    hearing: Hearing
+    seat: Seat | None
+    has_draft: bool
+    has_voted: bool
+
+    @property
+    def stands(self) -> str:
+        """Where this juror stands, in one word that the button's words are chosen by."""
+        state = self.hearing.state
+        if self.has_voted:
+            return "voted"
+        if self.seat is not None and self.seat.state not in SITTING:
+            return "gave_up"
+        if state in ENDED or state == HearingState.CLOSED:
+            return "ended" if state in {HearingState.VOID, HearingState.WITHDRAWN} else "missed"
+        if state in VOTING:
+            return "continue" if self.has_draft else "vote"
+        if self.seat is not None and self.seat.state == SeatState.INVITED:
+            return "answer"
+        return "wait"
+
+
+def juror_views(person_id: int) -> list[JurorView]:
+    """Return a juror's hearings, the ones that need something first."""
+    seats = (
+        Seat.objects.filter(person_id=person_id)
+        .select_related("hearing", "hearing__claim", "hearing__claim__plan", "draft")
+        .annotate(cast=Count("ballots"))
+        .order_by("-seated_at")
+    )
+    views = [
+        JurorView(seat.hearing, seat, hasattr(seat, "draft"), bool(seat.cast)) for seat in seats
+    ]
+    seated = {view.hearing.pk for view in views}
+    opened = Hearing.objects.filter(
+        mode="open", state__in=sorted(VOTING), roll__entries__person_id=person_id
+    ).select_related("claim", "claim__plan")
+    views += [JurorView(found, None, False, False) for found in opened if found.pk not in seated]
+    order = {"continue": 0, "vote": 0, "answer": 1, "wait": 2}
+    return sorted(views, key=lambda view: order.get(view.stands, 3))
+
+
+def juror_view(hearing: Hearing, person_id: int) -> JurorView:
+    """Return one hearing as one juror has it."""
+    seat = seat_of(hearing, person_id)
+    if seat is None:
+        return JurorView(hearing, None, False, False)
+    return JurorView(hearing, seat, hasattr(seat, "draft"), ballot_of(seat) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class HearingRow:
+    """A hearing in the officer's list, with counts that say nothing of content."""
+
+    hearing: Hearing
+    accepted: int
+    sitting: int
+    cast: int
+
+
+def officer_rows(*, is_live: bool = True) -> list[HearingRow]:
+    """Return the hearings for the officer's list by what is due, two queries whatever the size."""
+    found = Hearing.objects.select_related("claim", "claim__plan").order_by("closes_at", "id")
+    ended = Q(state__in=sorted(ENDED))
+    rows = list(found.exclude(ended) if is_live else found.filter(ended).order_by("-id")[:100])
+    seats = {
+        row["hearing_id"]: row
+        for row in Seat.objects.filter(hearing__in=rows)
+        .values("hearing_id")
+        .annotate(
+            accepted=Count("id", filter=Q(state=SeatState.ACCEPTED)),
+            sitting=Count("id", filter=Q(state__in=sorted(SITTING))),
+        )
+        .order_by()
+    }
+    cast = dict(
+        Ballot.objects.filter(hearing__in=rows)
+        .values_list("hearing_id")
+        .annotate(count=Count("id"))
+        .order_by()
+    )
+    return [
+        HearingRow(
+            row,
+            seats.get(row.pk, {}).get("accepted", 0),
+            seats.get(row.pk, {}).get("sitting", 0),
+            cast.get(row.pk, 0),
+        )
+        for row in rows
+    ]
+
+
+def events_of(hearing: Hearing) -> QuerySet[HearingEvent]:
+    """Return a hearing's log, newest first."""
+    return HearingEvent.objects.filter(hearing=hearing).order_by("-seq")
+
+
+def entry_of(reference: str, kind: str) -> Entry | None:
+    """Return what the public record says of a hearing under a kind, the newest if several."""
+    return entries_for(reference, kind).last()

@@ -1,0 +1,278 @@
+"""Bringing a dispute before a jury: opening the hearing, its brief, the draw's announcement."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from claims import services as claims_services
+from claims.models import Claim
+from claims.queries import lock_claim
+from core.actor import CLOCK, Actor
+from core.deadlines import schedule
+from core.errors import Blocked, NotAllowed, WrongState, refuse_if
+from core.references import new_reference
+from jury import vault
+from jury.brief import first_brief, with_answers
+from jury.draw import ALGORITHM, commitment_of
+from jury.messages import BRIEF_READY, tell
+from jury.models import Hearing
+from jury.permissions import announce_blockers, brief_blockers, opening_blockers
+from jury.queries import claim_reference_of, hearings_of, lock_hearing
+from jury.sealing import DRAWN_BYTES, OPEN_BYTES
+from jury.services.log import write_event
+from jury.services.rolls import freeze_roll
+from jury.states import HearingState, Mode
+from members.queries import rulebook_of
+from members.rulebook_types import Jury
+from record.services import append_entry
+
+
+@transaction.atomic
+def open_hearing(*, reference: str, actor: Actor, now: datetime) -> Hearing:
+    """Open a hearing of a disputed claim (the claim's step `open_hearing`).
+
+    `reference` is the claim's. Refused where no fact in dispute could make the claim payable.
+    """
+    claim = lock_claim(reference)
+    refuse_if(opening_blockers(claim))
+    hearing_reference = new_reference("H")
+    claims_services.move_to_hearing(
+        reference=reference, actor=actor, now=now, hearing_reference=hearing_reference
+    )
+    return _create(lock_claim(reference), hearing_reference, actor, now, "jury_officer")
+
+
+@transaction.atomic
+def refer_to_jury(*, reference: str, actor: Actor, now: datetime, note: str) -> Hearing:
+    """Let a jury judge a recommended denial (the claim's step `refer_to_jury`).
+
+    `reference` is the claim's; the actor is the second reviewer, who is unsure.
+    """
+    lock_claim(reference)
+    hearing_reference = new_reference("H")
+    claims_services.refer_to_jury(reference=reference, actor=actor, now=now, note=note)
+    return _create(lock_claim(reference), hearing_reference, actor, now, "reviewer")
+
+
+def _create(
+    claim: Claim, hearing_reference: str, actor: Actor, now: datetime, role: str
+) -> Hearing:
+    rules = _rules(claim)
+    sitting = 2 if hearings_of(claim.pk).filter(state=HearingState.DECIDED).exists() else 1
+    hearing = Hearing(
+        reference=hearing_reference,
+        claim=claim,
+        sitting=sitting,
+        brief=first_brief(claim),
+        state_entered_at=now,
+        created_at=now,
+        **counting_fields(rules, sitting),
+    )
+    hearing.save(force_insert=True)
+    write_event(hearing, event="open_hearing", from_state="", actor=actor, now=now, role=role)
+    schedule("jury.make_secrets", hearing.reference, now)
+    return hearing
+
+
+def counting_fields(rules: Jury, sitting: int) -> dict[str, Any]:
+    """Return what a hearing takes from the claim's rulebook, fixed when it is opened."""
+    is_open = rules.mode == "open"
+    return {
+        "mode": Mode.OPEN if is_open else Mode.DRAWN,
+        "panel_size": 0
+        if is_open
+        else (rules.rehearing_panel_size if sitting > 1 else rules.panel_size),
+        "quorum": rules.quorum if sitting == 1 or is_open else _larger_quorum(rules),
+        "more_than_per_mille": rules.more_than_per_mille,
+        "tie": rules.tie,
+        "not_shown_counts_as": rules.not_shown_counts_as,
+        "sealed_bytes": OPEN_BYTES if is_open else DRAWN_BYTES,
+    }
+
+
+def _larger_quorum(rules: Jury) -> int:
+    """Return the quorum of the larger panel in the same proportion, rounded up."""
+    return -(-rules.quorum * rules.rehearing_panel_size // rules.panel_size)
+
+
+def _rules(claim: Claim) -> Jury:
+    version = claim.rulebook_version
+    if version is None or rulebook_of(version).jury.mode == "none":
+        raise Blocked("jury_none_in_plan", _("This plan has no jury."))
+    return rulebook_of(version).jury
+
+
+def jury_rules_of(hearing: Hearing) -> Jury:
+    """Return the jury part of the rulebook version the hearing's claim is bound to."""
+    return _rules(hearing.claim)
+
+
+@transaction.atomic
+def make_secrets(*, reference: str, now: datetime) -> Hearing:
+    """Make a hearing's opening key and secret seed, and commit to the seed (the clock).
+
+    The roll is frozen and in the record before the seed exists (promise 31).
+    """
+    hearing = lock_hearing(reference)
+    if hearing.state != HearingState.PREPARING or hearing.opening_public_key:
+        raise WrongState(
+            "jury_secrets_made", _("The hearing has its keys already."), state=hearing.state
+        )
+    hearing.roll = freeze_roll(plan_id=hearing.claim.plan_id, now=now)
+    hearing.save(update_fields=["roll"])
+    made = vault.make(reference)
+    hearing.opening_public_key = made.public_key.hex()
+    hearing.seed_commitment = commitment_of(made.seed, reference, hearing.round)
+    write_event(
+        hearing, event="commit_seed", from_state=hearing.state, actor=CLOCK, now=now, role="clock"
+    )
+    append_entry(
+        kind="seed_committed",
+        subject=reference,
+        body={
+            "hearing": reference,
+            "round": hearing.round,
+            "commitment": hearing.seed_commitment,
+            "opening_public_key": hearing.opening_public_key,
+            "roll": hearing.roll.reference,
+        },
+        now=now,
+    )
+    return hearing
+
+
+@transaction.atomic
+def prepare_brief(
+    *, reference: str, actor: Actor, now: datetime, **answers: Any
+) -> Hearing:
+    """Store the brief as the officer has it now; a change after another's work is their own."""
+    _officer_only(actor)
+    hearing = lock_hearing(reference)
+    _preparing_only(hearing)
+    hearing.brief = with_answers(hearing.brief, answers)
+    hearing.brief_prepared_by_id = actor.person_id
+    write_event(
+        hearing,
+        event="prepare_brief",
+        from_state=hearing.state,
+        actor=actor,
+        now=now,
+        role="jury_officer",
+    )
+    return hearing
+
+
+@transaction.atomic
+def sign_brief(*, reference: str, actor: Actor, now: datetime) -> Hearing:
+    """Sign the brief as the second person; the claimant may then read it and add a statement."""
+    if not actor.has_any(frozenset({"jury_officer", "ombudsman"})):
+        raise NotAllowed(
+            "jury_signer_only", _("A jury officer or the ombudsman signs the brief.")
+        )
+    claim = lock_claim(claim_reference_of(reference))
+    hearing = lock_hearing(reference)
+    _preparing_only(hearing)
+    refuse_if(brief_blockers(hearing, actor))
+    hearing.brief_signed_by_id = actor.person_id
+    hearing.brief_signed_at = now
+    write_event(
+        hearing,
+        event="sign_brief",
+        from_state=hearing.state,
+        actor=actor,
+        now=now,
+        role="jury_officer" if actor.has("jury_officer") else "ombudsman",
+    )
+    tell(claim.claimant_id, BRIEF_READY, hearing, now)
+    return hearing
+
+
+@transaction.atomic
+def add_statement(*, reference: str, actor: Actor, now: datetime, statement: str) -> Hearing:
+    """Add the claimant's own words to the brief, until voting opens; the last ones count."""
+    claim = lock_claim(claim_reference_of(reference))
+    hearing = lock_hearing(reference)
+    if claim.claimant_id != actor.person_id:
+        raise NotAllowed("jury_claimant_only", _("Only the claimant does this."))
+    if hearing.state not in {HearingState.PREPARING, HearingState.DRAWN}:
+        raise WrongState(
+            "jury_statement_late", _("Voting has begun; the brief is fixed."), state=hearing.state
+        )
+    hearing.claimant_statement = statement
+    write_event(
+        hearing,
+        event="add_statement",
+        from_state=hearing.state,
+        actor=actor,
+        now=now,
+        role="claimant",
+    )
+    return hearing
+
+
+@transaction.atomic
+def announce_draw(
+    *, reference: str, actor: Actor, now: datetime, draw_after_at: datetime | None = None
+) -> Hearing:
+    """Announce when the panel will be drawn, in the public record.
+
+    In an open hearing there is no draw: voting opens at that time.
+    """
+    _officer_only(actor)
+    hearing = lock_hearing(reference)
+    _preparing_only(hearing)
+    refuse_if(announce_blockers(hearing))
+    at = draw_after_at or now + timedelta(minutes=1)
+    if at <= now:
+        raise Blocked("jury_draw_in_past", _("Choose a time that is still to come."))
+    rules = jury_rules_of(hearing)
+    if hearing.mode == Mode.OPEN:
+        hearing.opens_at = at
+        hearing.closes_at = at + timedelta(hours=rules.voting_hours)
+        schedule("jury.open_voting", reference, at)
+    else:
+        schedule("jury.take_checkpoint", reference, at)
+    hearing.draw_after_at = at
+    write_event(
+        hearing,
+        event="announce_draw",
+        from_state=hearing.state,
+        actor=actor,
+        now=now,
+        role="jury_officer",
+    )
+    roll = hearing.roll
+    assert roll is not None  # the seed is committed only with a roll
+    append_entry(
+        kind="hearing_announced",
+        subject=reference,
+        body={
+            "hearing": reference,
+            "round": hearing.round,
+            "mode": str(hearing.mode),
+            "roll_digest": roll.digest,
+            "roll_size": roll.size,
+            "panel_size": hearing.panel_size,
+            "draw_after": at.isoformat(),
+            "algorithm": ALGORITHM,
+        },
+        now=now,
+    )
+    return hearing
+
+
+def _officer_only(actor: Actor) -> None:
+    if not actor.has("jury_officer"):
+        raise NotAllowed("jury_officer_only", _("A jury officer does this."))
+
+
+def _preparing_only(hearing: Hearing) -> None:
+    if hearing.state != HearingState.PREPARING:
+        raise WrongState(
+            "jury_not_preparing",
+            _("This is done while the hearing is being prepared."),
+            state=hearing.state,
+        )
+

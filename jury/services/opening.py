@@ -1,0 +1,99 @@
+"""When the vote opens, and its one extension."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import CLOCK, Actor
+from core.deadlines import schedule
+from core.errors import NotAllowed, WrongState
+from jury.messages import EXTENDED, OPENED, tell
+from jury.models import Hearing, Seat
+from jury.queries import lock_hearing
+from jury.services.hearings import jury_rules_of
+from jury.services.log import write_event
+from jury.states import SITTING, HearingState
+from record.services import append_entry
+
+
+@transaction.atomic
+def open_voting(*, reference: str, now: datetime) -> Hearing:
+    """Open the vote at its time (clock); every seated juror is told."""
+    hearing = lock_hearing(reference)
+    if hearing.state not in {HearingState.DRAWN, HearingState.PREPARING}:
+        raise WrongState("jury_not_drawn", _("The panel is not drawn."), state=hearing.state)
+    from_state = hearing.state
+    hearing.open()
+    write_event(
+        hearing, event="open", from_state=from_state, actor=CLOCK, now=now, role="clock"
+    )
+    opens_at, closes_at = hearing.opens_at, hearing.closes_at
+    assert opens_at is not None and closes_at is not None  # the database requires both
+    append_entry(
+        kind="voting_opened",
+        subject=reference,
+        body={
+            "hearing": reference,
+            "round": hearing.round,
+            "opens_at": opens_at.isoformat(),
+            "closes_at": closes_at.isoformat(),
+            "quorum": hearing.quorum,
+        },
+        now=now,
+    )
+    schedule("jury.close", reference, closes_at)
+    schedule("jury.remind", reference, opens_at + (closes_at - opens_at) / 2)
+    for seat in Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING)):
+        tell(seat.person_id, OPENED, hearing, now)
+    return hearing
+
+
+def extend(hearing: Hearing, *, actor: Actor, now: datetime, reason_code: str) -> None:
+    """Give the one extension; the hearing's row is held locked and open."""
+    rules = jury_rules_of(hearing)
+    assert hearing.closes_at is not None
+    from_state = hearing.state
+    hearing.extend()
+    hearing.closes_at = max(hearing.closes_at, now) + timedelta(hours=rules.extension_hours)
+    write_event(
+        hearing,
+        event="extend",
+        from_state=from_state,
+        actor=actor,
+        now=now,
+        role="clock" if actor.kind == "clock" else "jury_officer",
+        reason_code=reason_code,
+    )
+    append_entry(
+        kind="voting_extended",
+        subject=hearing.reference,
+        body={
+            "hearing": hearing.reference,
+            "round": hearing.round,
+            "closes_at": hearing.closes_at.isoformat(),
+            "reason": reason_code,
+        },
+        now=now,
+    )
+    schedule("jury.close", hearing.reference, hearing.closes_at)
+    waiting = Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING), ballots__isnull=True)
+    for seat in waiting:
+        tell(seat.person_id, EXTENDED, hearing, now)
+
+
+@transaction.atomic
+def extend_voting(
+    *, reference: str, actor: Actor, now: datetime, reason_code: str
+) -> Hearing:
+    """Extend the voting time once, before it closes (jury officer)."""
+    if not actor.has("jury_officer"):
+        raise NotAllowed("jury_officer_only", _("A jury officer does this."))
+    hearing = lock_hearing(reference)
+    if hearing.state != HearingState.OPEN or hearing.closes_at is None or now >= hearing.closes_at:
+        raise WrongState(
+            "jury_no_extension", _("Voting is extended once, while it is open."),
+            state=hearing.state,
+        )
+    extend(hearing, actor=actor, now=now, reason_code=reason_code)
+    return hearing
