@@ -2,24 +2,25 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PlanState(models.TextChoices):
     """A plan takes members, is being closed in order, or is over."""
 
-    OPEN = "open", _("Open")
-    WINDING_DOWN = "winding_down", _("Winding down")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", pgettext_lazy("plan", "Open")
+    WINDING_DOWN = "winding_down", pgettext_lazy("plan", "Winding down")
+    CLOSED = "closed", pgettext_lazy("plan", "Closed")
 
 
 class RulebookState(models.TextChoices):
     """A version's way: written, commented on, announced, in force, replaced."""
 
-    DRAFT = "draft", _("Draft")
-    CONSULTATION = "consultation", _("Open for comments")
-    ANNOUNCED = "announced", _("Announced")
-    IN_FORCE = "in_force", _("In force")
-    SUPERSEDED = "superseded", _("Superseded")
+    DRAFT = "draft", pgettext_lazy("rulebook", "Draft")
+    CONSULTATION = "consultation", pgettext_lazy("rulebook", "Open for comments")
+    ANNOUNCED = "announced", pgettext_lazy("rulebook", "Announced")
+    IN_FORCE = "in_force", pgettext_lazy("rulebook", "In force")
+    SUPERSEDED = "superseded", pgettext_lazy("rulebook", "Superseded")
 
 
 PUBLISHED_STATES = frozenset(
