@@ -27,6 +27,7 @@ class Case:
     sex: str
     province: str
     filed_on: date
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class PublicForm:
     province: str
     region: str
     filed: str
+    rules: str
 
     def as_body(self) -> dict[str, str | int]:
         """Return the form as the record's entries carry it."""
@@ -52,6 +54,7 @@ class PublicForm:
             "filed": self.filed,
             "province": self.province,
             "region": self.region,
+            "rules": self.rules,
             "sex": self.sex,
         }
 
@@ -100,10 +103,12 @@ def _paths(case: Case) -> dict[str, Path]:
         "place": (region_of(case.province), case.province) if case.province else ("", ""),
         "sex": (case.sex,),
         "filed": filed_path(case.filed_on),
+        "rules": (case.rules,),
     }
 
 
 # What is refined first is kept longest: the disease, then who, where and when, step by step.
+# The version of the rules is never split by; it is told where a class has one in common.
 _ORDER: tuple[tuple[str, int], ...] = (
     ("disease", 1),
     ("disease", 2),
@@ -226,4 +231,5 @@ def _form(amount_cents: int, cell: list[_Row]) -> PublicForm:
         region=place[0],
         province=place[1],
         filed=("", *told("filed"))[-1],
+        rules=("", *told("rules"))[-1],
     )

@@ -8,3 +8,7 @@ class DisclosureConfig(AppConfig):
 
     name = "disclosure"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the clock's tasks and the inbox's messages."""
+        from disclosure import clock_tasks, messages  # noqa: F401 - importing registers them

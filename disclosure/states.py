@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from claims.states import State
+
 
 class PeriodState(models.TextChoices):
     """A notice period is planned ahead, lies open for its days, and is closed."""
@@ -68,3 +70,24 @@ class Stage(models.TextChoices):
     DENIED = "denied", _("Denied finally")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     UNFUNDED = "unfunded", _("Closed unpaid")
+    LAPSED = "lapsed", _("Lapsed without an answer")
+
+
+STAGE_OF: dict[str, Stage] = {
+    State.ON_NOTICE: Stage.ON_NOTICE,
+    State.CLEARED: Stage.CLEARED,
+    State.FUNDED: Stage.SHARED,
+    State.IN_PAYMENT: Stage.SHARED,
+    State.PAID: Stage.PAID,
+    State.PAYOUT_RETURNED: Stage.RETURNED,
+    State.UNCLAIMED: Stage.UNCLAIMED,
+    State.DENIED_FINALLY: Stage.DENIED,
+    State.WITHDRAWN: Stage.WITHDRAWN,
+    State.CLOSED_UNFUNDED: Stage.UNFUNDED,
+    State.LAPSED: Stage.LAPSED,
+}
+
+
+def stage_of(claim_state: str) -> Stage:
+    """Return the board's stage for a claim's state; what is looked into anew is reopened."""
+    return STAGE_OF.get(claim_state, Stage.REOPENED)

@@ -107,7 +107,8 @@ BEGIN
     IF (NEW.id, NEW.reference, NEW.entry_id, NEW.member_id, NEW.grounds, NEW.statement,
         NEW.evidence_note, NEW.received_at) IS DISTINCT FROM (OLD.id, OLD.reference,
         OLD.entry_id, OLD.member_id, OLD.grounds, OLD.statement, OLD.evidence_note,
-        OLD.received_at) OR OLD.state IN ('sustained', 'dismissed') THEN
+        OLD.received_at) OR (OLD.state IN ('sustained', 'dismissed')
+        AND (to_jsonb(NEW) - 'told_state') IS DISTINCT FROM (to_jsonb(OLD) - 'told_state')) THEN
         RAISE EXCEPTION 'an objection stays as it was made and answered'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'objection_stays';
     END IF;

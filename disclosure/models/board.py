@@ -31,6 +31,7 @@ class PublicCase(models.Model):
     province = models.CharField(max_length=6, blank=True)
     region = models.CharField(max_length=6, blank=True)
     filed = models.CharField(max_length=8, blank=True)
+    rules = models.CharField(max_length=8, blank=True)
     class_key = models.CharField(max_length=64)
     class_size = models.PositiveIntegerField()
     terms: "ArrayField[list[str], list[str]]" = ArrayField(models.CharField(max_length=40))
@@ -96,6 +97,7 @@ class CaseStanding(models.Model):
     has_hearing = models.BooleanField(default=False)
     objection_count = models.PositiveIntegerField(default=0)
     is_corrected = models.BooleanField(default=False)
+    seen_events = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
 
     class Meta:

@@ -33,10 +33,12 @@ class Objection(models.Model):
     )
     due_at = models.DateTimeField()
     is_overdue = models.BooleanField(default=False)
+    told_state = models.CharField(max_length=16, blank=True)
     inquiry_opened_at = models.DateTimeField(null=True)
     inquiry_question = models.TextField(blank=True)
     proposed_outcome = models.CharField(max_length=16, blank=True)
     answer = models.TextField(blank=True)
+    board_answer = models.TextField(blank=True)
     drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -70,6 +72,9 @@ class Objection(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="objection_by_deadline"),
             models.Index(fields=["member", "-id"], name="objection_of_member"),
+            models.Index(
+                fields=["entry"], condition=~Q(told_state=F("state")), name="objection_untold"
+            ),
         ]
 
     def __str__(self) -> str:

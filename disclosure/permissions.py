@@ -1,0 +1,117 @@
+"""Who may prepare, sign, object and answer, and what blocks it."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from claims.models import Claim
+from claims.queries import standing_of
+from claims.states import State
+from core.actor import Actor
+from core.errors import Blocker, NotAllowed
+from core.zone import local_date
+from disclosure.models import NoticeEntry, Objection, Redaction
+from disclosure.states import OPEN_OBJECTIONS, EntryState
+from members.models import Membership, Person
+from members.states import Role
+
+PREPARERS = frozenset({Role.REVIEWER})
+SIGNERS = frozenset({Role.REVIEWER, Role.OMBUDSMAN})
+REDACTABLE = (State.APPROVED, State.DENIED_FINALLY)
+
+
+def require_role(actor: Actor, roles: frozenset[str]) -> int:
+    """Return the actor's person; refuse whoever holds none of the roles."""
+    if actor.person_id is None or not actor.has_any(roles):
+        raise NotAllowed("disclosure_role", _("Only reviewers may do this."))
+    return actor.person_id
+
+
+def require_machine(actor: Actor) -> None:
+    """Refuse everybody but the clock and the system itself."""
+    if actor.kind not in ("clock", "system"):
+        raise NotAllowed("disclosure_clock_only", _("Only the clock does this."))
+
+
+def require_apart(actor: Actor, claim: Claim) -> None:
+    """Refuse whoever is a party to the claim or declared conflicted (promise 12)."""
+    if actor.person_id is not None and standing_of(claim, [actor.person_id])[0]:
+        raise NotAllowed(
+            "disclosure_party", _("You are a party to this claim, so others must do this.")
+        )
+
+
+def require_another(actor: Actor, first_id: int | None, code: str) -> None:
+    """Refuse the person who made what a second person has to confirm."""
+    if first_id is not None and actor.person_id == first_id:
+        raise NotAllowed(code, _("A second person has to do this: you prepared it yourself."))
+
+
+def redaction_blockers(claim: Claim) -> list[Blocker]:
+    """Return what keeps a redaction from being prepared now."""
+    if claim.state not in REDACTABLE:
+        return [
+            Blocker(
+                "claim_not_decided",
+                _("A redaction is prepared once the claim is approved or finally denied."),
+            )
+        ]
+    return []
+
+
+def signature_blockers(redaction: Redaction | None) -> list[Blocker]:
+    """Return what keeps a redaction from being signed now."""
+    if redaction is None:
+        return [Blocker("redaction_missing", _("No redaction has been prepared yet."))]
+    if redaction.is_signed:
+        return [Blocker("redaction_signed", _("The redaction is signed already."))]
+    if redaction.returned_note:
+        return [Blocker("redaction_returned", _("The redaction was returned and must be redone."))]
+    return []
+
+
+def objection_blockers(entry: NoticeEntry, person_id: int | None, now: datetime) -> list[Blocker]:
+    """Return every reason why a person may not object to a noticed case now."""
+    found: list[Blocker] = []
+    if entry.state != EntryState.OPEN or not entry.opens_at <= now < entry.closes_at:
+        found.append(
+            Blocker("objection_in_time", _("The time for objections to this case is over."))
+        )
+    person = Person.objects.filter(pk=person_id).first() if person_id else None
+    if person is None or not person.is_identity_verified:
+        return [
+            *found,
+            Blocker(
+                "objection_by_verified",
+                _("Only a member whose identity is verified may object."),
+            ),
+        ]
+    claim = entry.claim
+    if not _is_member(person.pk, claim, now):
+        found.append(Blocker("objection_by_member", _("Only a member of this plan may object.")))
+    if person.pk in (claim.claimant_id, claim.covered_id):
+        found.append(
+            Blocker(
+                "objection_own_case",
+                _("This is your own case. If something in it is wrong, write to the reviewer."),
+            )
+        )
+    if Objection.objects.filter(entry=entry, member=person, state__in=OPEN_OBJECTIONS).exists():
+        found.append(
+            Blocker(
+                "objection_one_open_per_member",
+                _("You have objected to this case already; the answer is still to come."),
+            )
+        )
+    return found
+
+
+def _is_member(person_id: int, claim: Claim, now: datetime) -> bool:
+    day = local_date(now, claim.plan.zone)
+    return (
+        Membership.objects.filter(plan_id=claim.plan_id, starts_on__lte=day)
+        .filter(Q(person_id=person_id) | Q(payer_id=person_id))
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+        .exists()
+    )
