@@ -8,3 +8,9 @@ class PayoutsConfig(AppConfig):
 
     name = "payouts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the periodic tasks known to the clock."""
+        from payouts import deadlines
+
+        deadlines.register()

@@ -8,3 +8,9 @@ class SharingConfig(AppConfig):
 
     name = "sharing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the deadline handlers known."""
+        from sharing import deadlines
+
+        deadlines.register()

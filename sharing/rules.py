@@ -1,7 +1,8 @@
 """The sharing rule: what each cohort of memberships pays in a round, to the cent, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from core.money import ceil_div, largest_remainder_split
@@ -75,10 +76,48 @@ class Proposal:
 class ShareRow(Protocol):
     """Anything that holds what CohortShare holds, e.g. its database row."""
 
+    @property
+    def tier(self) -> str: ...
+    @property
+    def weight_milli(self) -> int: ...
+    @property
+    def paid_from_cents(self) -> int: ...
+    @property
+    def share_cents(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TierPeriod:
+    """The tier of a membership from a day on, until its next one."""
+
+    from_on: date
     tier: str
     weight_milli: int
-    paid_from_cents: int
-    share_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What decides a membership's shares: its days [starts_on, ends_on) and its dated tiers."""
+
+    starts_on: date
+    ends_on: date | None
+    tiers: tuple[TierPeriod, ...]
+
+    def tier_on(self, day: date) -> TierPeriod | None:
+        """Return the tier on a day the membership covers, or None."""
+        if day < self.starts_on or (self.ends_on is not None and day >= self.ends_on):
+            return None
+        return next((t for t in reversed(self.tiers) if t.from_on <= day), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PastRound:
+    """A round whose shares are fixed: its days and the rows of its cohorts."""
+
+    reference: str
+    lock_on: date
+    sharing_on: date
+    shares: tuple[ShareRow, ...]
 
 
 def fee_of(aid_cents: int, fee_basis_points: int) -> int:
@@ -199,6 +238,25 @@ def share_for(
         if best is None or row.paid_from_cents > best.paid_from_cents:
             best = row
     return None if best is None else best.share_cents
+
+
+def shares_due(life: Life, rounds: Iterable[PastRound]) -> Iterator[tuple[PastRound, int]]:
+    """Yield what a membership owed in each round it was counted in, the earliest first.
+
+    The annual cap counts by the calendar year of the sharing day, so what was paid starts
+    from nothing with each year. The rounds come in the order of their sharing days.
+    """
+    year, paid = 0, 0
+    for past in rounds:
+        if past.sharing_on.year != year:
+            year, paid = past.sharing_on.year, 0
+        period = life.tier_on(past.lock_on)
+        if period is None:
+            continue
+        share = share_for(past.shares, period.tier, period.weight_milli, paid)
+        if share is not None:
+            paid += share
+            yield past, share
 
 
 def caps_cannot_bind(terms: Terms, most_paid_cents: int, highest_full_cents: int) -> bool:

@@ -1,0 +1,1 @@
+"""The sandbox bank: a separate process that pays, returns, delays, repeats itself and lies."""
