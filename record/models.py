@@ -65,7 +65,7 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField(unique=True)
     root = models.BinaryField(max_length=32)
     note = models.TextField()
-    created_at = models.DateTimeField(db_default=CoreNow(), editable=False)
+    created_at = models.DateTimeField()
 
     class Meta:
         indexes = (models.Index(name="checkpoint_by_time", fields=["created_at", "size"]),)

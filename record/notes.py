@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 _ALGORITHM = b"\x01"
+_TIME = "time "
 _NAME = re.compile(r"[^\s+]+\Z")
 _SIGNATURE = re.compile(r"— (\S+) (\S+)\Z")
 
@@ -74,15 +75,22 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointText:
-    """What a checkpoint says: whose tree, how many leaves, which root."""
+    """What a checkpoint says: whose tree, how many leaves, which root, when it was signed.
+
+    The time is an extension line, so that "the first checkpoint at or after" can be checked.
+    """
 
     origin: str
     size: int
     root: bytes
+    time: str = ""
 
     def text(self) -> str:
-        """Return the three lines that are signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        """Return the lines that are signed."""
+        lines = [self.origin, str(self.size), base64.b64encode(self.root).decode()]
+        if self.time:
+            lines.append(f"{_TIME}{self.time}")
+        return "\n".join(lines) + "\n"
 
     @classmethod
     def parse(cls, text: str) -> "CheckpointText":
@@ -96,7 +104,8 @@ class CheckpointText:
             raise NotANote("the root is not base64") from error
         if len(root) != 32:
             raise NotANote("a root is 32 bytes")
-        return cls(lines[0], int(lines[1]), root)
+        times = [line.removeprefix(_TIME) for line in lines[3:] if line.startswith(_TIME)]
+        return cls(lines[0], int(lines[1]), root, times[0] if times else "")
 
 
 def parse_vkey(vkey: str) -> Verifier:

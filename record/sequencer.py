@@ -11,7 +11,7 @@ from record import tree
 from record.audit_chain import append_head, chain_rows
 from record.models import Checkpoint, Entry, Leaf, Node
 from record.notes import CheckpointText, Signer
-from record.queries import latest_checkpoint, leaf_document, read_node
+from record.queries import TIME_FORMAT, latest_checkpoint, leaf_document, read_node
 
 #: "gongdao record" cut to eight bytes: one sequencer at a time in a database.
 ADVISORY_LOCK = 0x676F6E6764616F72
@@ -129,9 +129,11 @@ def _sign(signer: Signer, size: int) -> int:
         return 0
     root = _fold(_peaks(size))
     _check_second_path(last, size, root)
-    note = signer.sign(CheckpointText(signer.name, size, root).text())
+    signed_at = database_now()
+    said = CheckpointText(signer.name, size, root, signed_at.strftime(TIME_FORMAT))
+    note = signer.sign(said.text())
     signer.verifier().verify(note)
-    Checkpoint.objects.create(size=size, root=root, note=note)
+    Checkpoint.objects.create(size=size, root=root, note=note, created_at=signed_at)
     return size
 
 

@@ -40,10 +40,7 @@ class Migration(migrations.Migration):
                 ("size", models.BigIntegerField(unique=True)),
                 ("root", models.BinaryField(max_length=32)),
                 ("note", models.TextField()),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=core.clock.CoreNow(), editable=False),
-                ),
+                ("created_at", models.DateTimeField()),
             ],
             options={
                 "indexes": [models.Index(fields=["created_at", "size"], name="checkpoint_by_time")],

@@ -150,7 +150,8 @@ def test_a_checkpoint_is_larger_than_the_last_and_never_than_the_tree(
     assert Checkpoint.objects.count() == 1
     with app_connection.cursor() as cursor, refused(words):
         cursor.execute(
-            "INSERT INTO record_checkpoint (size, root, note) VALUES (%s, %s, 'x')",
+            "INSERT INTO record_checkpoint (size, root, note, created_at) "
+            "VALUES (%s, %s, 'x', now())",
             [size, bytes(32)],
         )
 

@@ -36,7 +36,7 @@ def test_a_changed_text_does_not_verify() -> None:
 
 
 def test_a_checkpoint_is_signed_and_read_again(signer: Signer) -> None:
-    said = CheckpointText(signer.name, 12, bytes(range(32)))
+    said = CheckpointText(signer.name, 12, bytes(range(32)), "2026-01-07T00:00:00.000000Z")
     note = signer.sign(said.text())
     verifier = parse_vkey(signer.verifier().vkey())
     assert CheckpointText.parse(verifier.verify(note)) == said
