@@ -171,6 +171,11 @@ def problem_of(refusal: Refusal) -> dict[str, Any]:
         title = _("This cannot be done yet")
     others = [str(blocker.message) for blocker in refusal.details]
     text = str(refusal.message)
+    if refusal.code == "idempotency_key_reused":
+        text = _(
+            "This form was already sent with other answers. "
+            "Check what was received before you send it again."
+        )
     return {
         "code": refusal.code,
         "title": title,
