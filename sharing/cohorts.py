@@ -77,9 +77,7 @@ def cohorts_for(current: Round, terms: Terms, aid_cents: Sequence[int]) -> list[
     """Return the cohorts of a round, told apart by what they paid only where it matters."""
     units = units_at(current.plan, current.lock_at)
     tiers = [Cohort(code, tier.weight, tier.count) for code, tier in units.items()]
-    earlier = past_rounds(
-        current.plan_id, current.sharing_on, date(current.sharing_on.year, 1, 1)
-    )
+    earlier = past_rounds(current.plan_id, current.sharing_on, date(current.sharing_on.year, 1, 1))
     most_paid = sum(max((s.share_cents for s in r.shares), default=0) for r in earlier)
     if caps_cannot_bind(terms, most_paid, _highest(tiers, terms, aid_cents, current)):
         return tiers

@@ -27,9 +27,7 @@ def closed_body(found: Round) -> dict[str, Any]:
         "plan": found.plan.code,
         "sharing_on": found.sharing_on.isoformat(),
         "lock_at": found.lock_at.astimezone(UTC).strftime(INSTANT),
-        "cases": [
-            {"case": case.public_reference, "aid_cents": case.aid_cents} for case in cases
-        ],
+        "cases": [{"case": case.public_reference, "aid_cents": case.aid_cents} for case in cases],
         "tiers": [
             {
                 "tier": row.tier,

@@ -85,9 +85,7 @@ def life_of(membership: Membership) -> Life:
 
 def shares_of(membership: Membership) -> dict[str, int]:
     """Return what a membership owed, by the round's reference, the earliest first."""
-    rounds = past_rounds(
-        membership.plan_id, LAST_DAY, date(membership.starts_on.year, 1, 1)
-    )
+    rounds = past_rounds(membership.plan_id, LAST_DAY, date(membership.starts_on.year, 1, 1))
     return {past.reference: share for past, share in shares_due(life_of(membership), rounds)}
 
 

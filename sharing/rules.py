@@ -187,15 +187,11 @@ def propose(
         full = full_share(cohort.weight_milli, to_share, units)
         share = cohort_share(cohort, terms, len(aid_cents), full)
         shares.append(
-            CohortShare(
-                cohort.tier, cohort.weight_milli, cohort.paid_cents, cohort.members, share
-            )
+            CohortShare(cohort.tier, cohort.weight_milli, cohort.paid_cents, cohort.members, share)
         )
     merged = merge(shares)
     due = sum(row.members * row.share_cents for row in merged)
-    total = balance(
-        aid_cents=aid, fee_cents=fee, surplus_in_cents=surplus_in_cents, due_cents=due
-    )
+    total = balance(aid_cents=aid, fee_cents=fee, surplus_in_cents=surplus_in_cents, due_cents=due)
     return Proposal(total, units, merged)
 
 
@@ -216,9 +212,7 @@ def merge(shares: Iterable[CohortShare]) -> tuple[CohortShare, ...]:
         elif same:
             merged.append(row)
         else:
-            merged.append(
-                CohortShare(row.tier, row.weight_milli, 0, row.members, row.share_cents)
-            )
+            merged.append(CohortShare(row.tier, row.weight_milli, 0, row.members, row.share_cents))
     return tuple(merged)
 
 

@@ -46,7 +46,7 @@ BEGIN
 END $$
 """
 
-PAYOUT_STEP = f"""
+PAYOUT_STEP = """
 CREATE FUNCTION payouts_payout_step() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     at text; due bigint; last integer; standing integer;
@@ -84,7 +84,7 @@ BEGIN
         RAISE EXCEPTION 'what payout % pays to whom is fixed', OLD.reference
             USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({EDGES}) THEN
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (%EDGES%) THEN
         RAISE EXCEPTION 'no step leads a payout from % to %', OLD.state, NEW.state
             USING ERRCODE = 'restrict_violation';
     END IF;
@@ -96,7 +96,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$
-"""
+""".replace("%EDGES%", EDGES)
 
 OUTBOX_STEP = """
 CREATE FUNCTION payouts_outbox_step() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -156,7 +156,7 @@ class Outbox(models.Model):
     key = models.CharField(max_length=35, unique=True)
     created_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
-    attempting_since = models.DateTimeField(null=True)
+    attempting_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 

@@ -24,6 +24,15 @@ CREATE TABLE IF NOT EXISTS seen (
     number INTEGER PRIMARY KEY AUTOINCREMENT, end_to_end_id TEXT NOT NULL, is_new INTEGER NOT NULL);
 """
 
+LINE_COLUMNS = (
+    "kind",
+    "end_to_end_id",
+    "amount_cents",
+    "bank_reference",
+    "booked_on",
+    "reason_code",
+)
+
 
 @dataclass(slots=True)
 class Behaviour:
@@ -119,13 +128,14 @@ class Ledger:
                     (end_to_end_id, body, amount_cents, f"SB{number:010d}", due_at, will_return),
                 )
             row = self.payment(end_to_end_id)
-        assert row is not None
+        if row is None:
+            raise LookupError(end_to_end_id)
         return row
 
     def lines_after(self, number: int) -> list[dict[str, Any]]:
         """Return the statement's lines after a number."""
         rows = self.rows("SELECT * FROM line WHERE number > ? ORDER BY number", number)
         return [
-            {**{key: row[key] for key in row.keys() if key != "number"}, "line_id": row["number"]}
+            {"line_id": str(row["number"]), **{name: row[name] for name in LINE_COLUMNS}}
             for row in rows
         ]

@@ -29,7 +29,7 @@ class BankHandler(BaseHTTPRequestHandler):
     server_version = "SandboxBank"
     timeout = 30
 
-    def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+    def do_POST(self) -> None:
         """Take a payment in, or change the behaviour."""
         body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), MOST_BYTES))
         if self.path == "/behaviour":
@@ -41,7 +41,7 @@ class BankHandler(BaseHTTPRequestHandler):
         else:
             self._pay(body)
 
-    def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+    def do_GET(self) -> None:
         """Say what is known about a payment, or give the statement."""
         address = urlsplit(self.path)
         bank = self.server.bank

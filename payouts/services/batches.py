@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from claims import services as claim_services
 from claims.models import Claim
-from claims.services import instruct_payout
 from core.actor import Actor
 from core.errors import Blocked, Blocker, refuse_if
 from core.references import new_reference
@@ -122,16 +122,14 @@ def _instruct(
     payout.approved_at = now
     payout.approve()
     payout.save(update_fields=["state", "approved_at"])
-    instruct_payout(
+    claim_services.instruct_payout(
         reference=claim_reference,
         payout_reference=payout.reference,
         second_person_id=batch.prepared_by_id,
         actor=actor,
         now=now,
     )
-    Outbox.objects.create(
-        payout=payout, key=payout.end_to_end_id, created_at=now, next_try_at=now
-    )
+    Outbox.objects.create(payout=payout, key=payout.end_to_end_id, created_at=now, next_try_at=now)
     book(
         plan_id=batch.plan_id,
         kind=EntryKind.PAYOUT_INSTRUCTED,

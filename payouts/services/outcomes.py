@@ -109,7 +109,7 @@ def _require(payout: Payout, states: tuple[PayoutState, ...]) -> None:
 
 def _close_outbox(payout: Payout, now: datetime) -> None:
     Outbox.objects.filter(payout=payout, done_at__isnull=True).update(
-        done_at=now, attempting_since=None
+        done_at=now, attempting_at=None
     )
 
 

@@ -45,7 +45,7 @@ def send_outbox(*, gateway: Gateway, now: datetime, limit: int = 100) -> SendRep
     if check_safety(now=now).violation_count:
         report.is_stopped = True
         return report
-    free = Q(attempting_since__isnull=True) | Q(attempting_since__lte=now - ATTEMPT_LEASE)
+    free = Q(attempting_at__isnull=True) | Q(attempting_at__lte=now - ATTEMPT_LEASE)
     due = Outbox.objects.filter(free, done_at__isnull=True, next_try_at__lte=now)
     for pk in list(due.order_by("next_try_at", "id").values_list("pk", flat=True)[:limit]):
         begun = _begin(pk, now)
@@ -72,15 +72,15 @@ def _begin(pk: int, now: datetime) -> tuple[Payout, bool] | None:
     if payout is None:
         return None
     row = Outbox.objects.select_for_update().get(pk=pk)
-    held = row.attempting_since is not None and row.attempting_since > now - ATTEMPT_LEASE
+    held = row.attempting_at is not None and row.attempting_at > now - ATTEMPT_LEASE
     if row.done_at is not None or held or row.next_try_at > now:
         return None
-    if row.attempting_since is not None and payout.state == PayoutState.APPROVED:
+    if row.attempting_at is not None and payout.state == PayoutState.APPROVED:
         payout.lose_sight()
         payout.save(update_fields=["state"])
     row.attempts += 1
-    row.attempting_since = now
-    row.save(update_fields=["attempts", "attempting_since"])
+    row.attempting_at = now
+    row.save(update_fields=["attempts", "attempting_at"])
     return payout, payout.state != PayoutState.APPROVED
 
 
@@ -128,14 +128,14 @@ def _finish(
     last = found[-1]
     report.outcomes[reference] = last.outcome
     row = Outbox.objects.select_for_update().get(payout=payout)
-    row.attempting_since = None
+    row.attempting_at = None
     if last.receipt is not None:
         row.done_at = row.done_at or now
-        row.save(update_fields=["attempting_since", "done_at"])
+        row.save(update_fields=["attempting_at", "done_at"])
         _take_receipt(payout, last.receipt, now)
         return
     row.next_try_at = now + wait_before(row.attempts)
-    row.save(update_fields=["attempting_since", "next_try_at"])
+    row.save(update_fields=["attempting_at", "next_try_at"])
     if last.outcome == Exchange.UNKNOWN and payout.state == PayoutState.APPROVED:
         payout.lose_sight()
         payout.save(update_fields=["state"])

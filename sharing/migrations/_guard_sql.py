@@ -4,7 +4,7 @@ from sharing.states import ROUND_EDGES
 
 EDGES = ", ".join(f"('{source}', '{target}')" for source, target in ROUND_EDGES)
 
-ROUND_STEP = f"""
+ROUND_STEP = """
 CREATE FUNCTION sharing_round_step() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     aid bigint; cases bigint; due numeric; heads numeric; open_debits bigint; carried bigint;
@@ -31,7 +31,7 @@ BEGIN
     IF NEW.state = OLD.state THEN
         RETURN NEW;
     END IF;
-    IF (OLD.state, NEW.state) NOT IN ({EDGES}) THEN
+    IF (OLD.state, NEW.state) NOT IN (%EDGES%) THEN
         RAISE EXCEPTION 'no step leads a round from % to %', OLD.state, NEW.state
             USING ERRCODE = 'restrict_violation';
     END IF;
@@ -69,7 +69,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$
-"""
+""".replace("%EDGES%", EDGES)
 
 ROUND_STEP_TRIGGER = """
 CREATE TRIGGER sharing_round_step BEFORE INSERT OR UPDATE ON sharing_round

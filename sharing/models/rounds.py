@@ -37,7 +37,7 @@ class Round(models.Model):
     collecting_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="rounds_collected"
     )
-    collecting_until = models.DateTimeField(null=True)
+    collecting_ends_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="rounds_closed"
@@ -133,9 +133,9 @@ class RoundShare(models.Model):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="shares")
     tier = models.CharField(max_length=32)
     weight_milli = models.PositiveIntegerField()
-    paid_from_cents = models.PositiveIntegerField()
+    paid_from_cents = models.PositiveBigIntegerField()
     members = models.PositiveBigIntegerField()
-    share_cents = models.PositiveIntegerField()
+    share_cents = models.PositiveBigIntegerField()
 
     class Meta:
         constraints = [
@@ -156,7 +156,7 @@ class FailedDebit(models.Model):
     membership = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="failed_debits"
     )
-    amount_cents = models.PositiveIntegerField()
+    amount_cents = models.PositiveBigIntegerField()
     reported_at = models.DateTimeField()
     reported_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="failed_debits_reported"

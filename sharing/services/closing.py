@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
+from claims import services as claim_services
 from claims.models import Claim
-from claims.services import fund_claim
 from claims.states import State
 from core.actor import Actor
 from core.deadlines import schedule
@@ -39,7 +39,7 @@ def close_round(*, reference: str, actor: Actor, now: datetime) -> Round:
     found.close()
     found.save()
     for case in funded:
-        fund_claim(
+        claim_services.fund_claim(
             reference=case.claim.reference,
             round_reference=found.reference,
             actor=actor,

@@ -25,7 +25,7 @@ def start_collecting(*, reference: str, actor: Actor, now: datetime) -> Round:
     retry_days = rulebook_of(found.rulebook_version).exit.debit_retry_days
     found.collecting_at = now
     found.collecting_by_id = actor.person_id
-    found.collecting_until = now + timedelta(days=retry_days)
+    found.collecting_ends_at = now + timedelta(days=retry_days)
     found.start_collecting()
     found.save()
     return found
