@@ -1,0 +1,29 @@
+"""The desk's addresses under each door."""
+
+from django.urls import path
+
+from desk import api
+from desk.views import console, help, me
+
+root_urls = [
+    path("", help.home, name="home"),
+    path("help/", help.help_page, name="help"),
+    path("help/verify/", help.verify_page, name="help_verify"),
+    path("help/source/", help.source_page, name="help_source"),
+]
+
+console_urls = [
+    path("", console.console, name="console"),
+    path("open/", console.open_claim, name="console_open"),
+    path("claims/<str:reference>/", console.console_claim, name="console_claim"),
+]
+
+me_urls = [
+    path("", me.me, name="me"),
+    path("claims/<str:reference>/", me.my_claim, name="my_claim"),
+]
+
+api_urls = [
+    path("claims/", api.Claims.as_view(), name="api_claims"),
+    path("claims/<str:reference>/", api.ClaimDetail.as_view(), name="api_claim"),
+]

@@ -1,0 +1,79 @@
+"""The member's own page, and the page of one's own claim."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from claims.guidance import guidance_for
+from claims.models import Claim
+from claims.queries import claim_for
+from claims.states import State
+from claims.stations import stations_of
+from core.clock import now
+from core.requests import actor_of
+from desk.claim_page import claimant_page
+from desk.queue import disease_name
+from desk.steps import offers_on, open_offers
+from jury.queries import calls_of
+from members.queries import inbox_of, memberships_of
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> Callable[..., HttpResponseBase]:
+    """Ask a stranger to sign in first."""
+
+    @wraps(view)
+    @never_cache
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if actor_of(request).account_id is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@signed_in
+def me(request: HttpRequest) -> HttpResponse:
+    """Show my claims, each with its way and what next, what waits for me, my memberships."""
+    actor, at = actor_of(request), now()
+    person_id = actor.person_id or 0
+    claims = list(
+        Claim.objects.filter(claimant_id=person_id)
+        .select_related("plan", "rulebook_version", "covered", "membership")
+        .order_by("-created_at")[:10]
+    )
+    context = {
+        "claims": [
+            {
+                "claim": claim,
+                "disease": disease_name(claim),
+                "way": stations_of(claim, at),
+                "guidance": guidance_for(claim, "claimant", at),
+                "offers": open_offers(offers_on(claim, actor, at)),
+            }
+            for claim in claims
+        ],
+        "calls": calls_of(person_id, at),
+        "messages_unread": inbox_of(person_id).filter(read_at=None)[:5],
+        "memberships": memberships_of(person_id),
+        "is_staff": bool(actor.roles),
+    }
+    return render(request, "desk/me.html", context)
+
+
+@signed_in
+def my_claim(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one of my claims."""
+    actor = actor_of(request)
+    claim = claim_for(reference, actor)
+    if actor.person_id not in (claim.claimant_id, claim.covered_id):
+        raise Http404
+    if claim.state == State.DRAFT:
+        return redirect("filing", reference=reference)
+    return render(request, "desk/me_claim.html", claimant_page(claim, actor, now()))
