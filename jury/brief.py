@@ -11,8 +11,23 @@ TEXTS = ("background", "agreed_facts", "claimant_words", "investigation_summary"
 CLAIMANT = "claimant_holds"
 REVIEWERS = "reviewers_hold"
 PAPERS = "papers"
+VALUE = "value"
 
 Brief = dict[str, Any]
+
+# How a fact in dispute is asked, with the value it has if the panel finds it so. A criterion in
+# dispute needs no question of its own: every criterion of the clause is asked.
+FACT_TEXTS = {
+    "first_diagnosed_on": (
+        "Was the illness first diagnosed on %(value)s?",
+        "疾病首次确诊日是否为 %(value)s？",
+    ),
+    "accident": ("Did an accident cause it?", "是否由意外事故造成？"),
+    "disease_code": (
+        "Is the disease the one the claimant names (%(value)s)?",
+        "所患疾病是否为申请人所称的（%(value)s）？",
+    ),
+}
 
 
 def first_brief(claim: Claim) -> Brief:
@@ -47,7 +62,8 @@ def first_brief(claim: Claim) -> Brief:
         "investigation_summary": inquiry.summary if inquiry else "",
         "terms": "",
         "questions": [
-            {
+            *_fact_questions(dispute),
+            *({
                 "code": listed.criterion.code,
                 "kind": "criterion",
                 "text_en": listed.criterion.text_en,
@@ -63,9 +79,34 @@ def first_brief(claim: Claim) -> Brief:
                 REVIEWERS: notes.get(listed.criterion.code, ("", ""))[0],
                 PAPERS: notes.get(listed.criterion.code, ("", ""))[1],
             }
-            for listed in clause.criteria
+            for listed in clause.criteria),
         ],
     }
+
+
+def _fact_questions(dispute: Dispute | None) -> list[dict[str, Any]]:
+    disputed = list(dispute.facts_in_dispute) if dispute else []
+    return [
+        {
+            "code": code,
+            "kind": "fact",
+            "text_en": FACT_TEXTS[code][0],
+            "text_zh": FACT_TEXTS[code][1],
+            "help_en": "",
+            "help_zh": "",
+            "depth": 0,
+            "group": "all",
+            "needed": 1,
+            "of": 1,
+            "recommended": "not_met",
+            VALUE: "yes" if code == "accident" else "",
+            CLAIMANT: "",
+            REVIEWERS: "",
+            PAPERS: "",
+        }
+        for code in disputed
+        if code in FACT_TEXTS
+    ]
 
 
 def _notes_of(inquiry: Investigation | None) -> dict[str, tuple[str, str]]:
@@ -105,7 +146,7 @@ def with_answers(brief: Mapping[str, Any], answers: Mapping[str, str]) -> Brief:
             **question,
             **{
                 part: answers[field_name(part, index)]
-                for part in (CLAIMANT, REVIEWERS, PAPERS)
+                for part in (CLAIMANT, REVIEWERS, PAPERS, VALUE)
                 if field_name(part, index) in answers
             },
         }
@@ -121,9 +162,23 @@ def missing_in(brief: Mapping[str, Any]) -> list[str]:
         missing += [
             field_name(part, index) for part in (CLAIMANT, REVIEWERS) if not question.get(part)
         ]
+        if question["kind"] == "fact" and not question.get(VALUE):
+            missing.append(field_name(VALUE, index))
     return missing
 
 
 def question_text(question: Mapping[str, Any]) -> str:
     """Return a question in the reader's language."""
-    return in_language(question["text_en"], question["text_zh"])
+    text = in_language(question["text_en"], question["text_zh"])
+    if question.get("kind") != "fact":
+        return text
+    return text.replace("%(value)s", str(question.get(VALUE, "")))
+
+
+def found_facts(brief: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, str]:
+    """Return the disputed facts as the panel found them: those it found so, with their value."""
+    return {
+        str(question["code"]): str(question[VALUE])
+        for question in brief.get("questions", [])
+        if question["kind"] == "fact" and found.get(question["code"]) == "met"
+    }

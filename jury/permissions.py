@@ -4,29 +4,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from claims.models import Claim
 from core.actor import Actor
 from core.errors import Blocker
 from jury.brief import missing_in
 from jury.models import Hearing
 from jury.queries import conflict_of, seat_of
-from jury.states import SITTING, VOTING, HearingState
-from members.queries import rulebook_of
-
-
-def opening_blockers(claim: Claim) -> list[Blocker]:
-    """Return what keeps a disputed claim from a jury; claims adds its own."""
-    version = claim.rulebook_version
-    if version is None or rulebook_of(version).jury.mode == "none":
-        return [Blocker("jury_none_in_plan", _("This plan has no jury."))]
-    if claim.hearings.filter(state=HearingState.DECIDED).count() > 1:
-        return [
-            Blocker(
-                "jury_heard_twice",
-                _("There has been a hearing and a rehearing; the denial is final."),
-            )
-        ]
-    return []
+from jury.states import SITTING, VOTING
 
 
 def brief_blockers(hearing: Hearing, actor: Actor) -> list[Blocker]:

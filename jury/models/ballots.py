@@ -94,7 +94,8 @@ class Verdict(models.Model):
                 condition=Q(outcome__in=["uphold", "overturn"]), name="verdict_outcome_known"
             ),
             models.CheckConstraint(
-                condition=Q(basis__in=["vote", "tie", "no_quorum"]), name="verdict_basis_known"
+                condition=Q(basis__in=["vote", "tie", "no_quorum", "outside_coverage"]),
+                name="verdict_basis_known",
             ),
             models.CheckConstraint(
                 condition=Q(pay=models.F("ballots") - models.F("spoiled") - models.F("deny")),

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import services as claims_services
-from claims.queries import lock_claim
+from claims.queries import assess_filed, lock_claim
 from core.actor import CLOCK
 from core.deadlines import schedule
 from core.errors import WrongState
 from jury import vault
-from jury.brief import question_codes, question_of
+from jury.brief import found_facts, question_codes, question_of
 from jury.messages import DECIDED, tell
 from jury.models import Ballot, BallotOpening, Hearing, Seat, Verdict
 from jury.queries import claim_reference_of, entry_of, lock_hearing, sitting_count
@@ -135,8 +135,8 @@ def count_ballots(*, reference: str, now: datetime, progress: Progress | None = 
         actor=CLOCK,
         now=now,
         outcome=verdict.outcome,
-        found_answers=_found(hearing, found, "criterion"),
-        found_facts=_found(hearing, found, "fact"),
+        found_answers=_criteria(hearing, found),
+        found_facts=found_facts(hearing.brief, found.found),
         hearing_reference=reference,
     )
     for seat in Seat.objects.filter(hearing=hearing).iterator(chunk_size=CHUNK):
@@ -146,11 +146,11 @@ def count_ballots(*, reference: str, now: datetime, progress: Progress | None = 
     return f"decided: {verdict.outcome}"
 
 
-def _found(hearing: Hearing, found: Tally, kind: str) -> dict[str, str]:
+def _criteria(hearing: Hearing, found: Tally) -> dict[str, str]:
     return {
         code: answer
         for code, answer in found.found.items()
-        if question_of(hearing.brief, code).get("kind", "criterion") == kind
+        if question_of(hearing.brief, code)["kind"] == "criterion"
     }
 
 
@@ -248,11 +248,19 @@ def _read(hearing: Hearing, ballot: Ballot, opening_key: bytes, count: Count) ->
 def _decide(
     hearing: Hearing, found: Tally, spoiled: int, total: int, now: datetime
 ) -> Verdict:
-    """Write the verdict; too few readable ballots leave the denial standing."""
+    """Write the verdict.
+
+    Too few readable ballots leave the denial standing, and so does a vote to pay what the
+    facts, as the panel itself found them, leave outside coverage (promise 8).
+    """
+    outcome = found.outcome if found.has_quorum else "uphold"
     basis = "no_quorum" if not found.has_quorum else "tie" if found.is_tied else "vote"
+    as_found = found_facts(hearing.brief, found.found)
+    if outcome == "overturn" and not assess_filed(hearing.claim, as_found).eligible:
+        outcome, basis = "uphold", "outside_coverage"
     verdict = Verdict.objects.create(
         hearing=hearing,
-        outcome=found.outcome if found.has_quorum else "uphold",
+        outcome=outcome,
         seats=sitting_count(hearing),
         ballots=total,
         spoiled=spoiled,

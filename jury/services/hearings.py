@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims import services as claims_services
 from claims.models import Claim
-from claims.queries import lock_claim
+from claims.queries import bound_rules, lock_claim
 from core.actor import CLOCK, Actor
 from core.deadlines import schedule
 from core.errors import Blocked, NotAllowed, WrongState, refuse_if
@@ -18,13 +18,12 @@ from jury.brief import first_brief, with_answers
 from jury.draw import ALGORITHM, commitment_of
 from jury.messages import BRIEF_READY, tell
 from jury.models import Hearing
-from jury.permissions import announce_blockers, brief_blockers, opening_blockers
+from jury.permissions import announce_blockers, brief_blockers
 from jury.queries import claim_reference_of, hearings_of, lock_hearing
 from jury.sealing import DRAWN_BYTES, OPEN_BYTES
 from jury.services.log import write_event
 from jury.services.rolls import freeze_roll
 from jury.states import HearingState, Mode
-from members.queries import rulebook_of
 from members.rulebook_types import Jury
 from record.services import append_entry
 
@@ -35,8 +34,6 @@ def open_hearing(*, reference: str, actor: Actor, now: datetime) -> Hearing:
 
     `reference` is the claim's. Refused where no fact in dispute could make the claim payable.
     """
-    claim = lock_claim(reference)
-    refuse_if(opening_blockers(claim))
     hearing_reference = new_reference("H")
     claims_services.move_to_hearing(
         reference=reference, actor=actor, now=now, hearing_reference=hearing_reference
@@ -50,7 +47,6 @@ def refer_to_jury(*, reference: str, actor: Actor, now: datetime, note: str) -> 
 
     `reference` is the claim's; the actor is the second reviewer, who is unsure.
     """
-    lock_claim(reference)
     hearing_reference = new_reference("H")
     claims_services.refer_to_jury(reference=reference, actor=actor, now=now, note=note)
     return _create(lock_claim(reference), hearing_reference, actor, now, "reviewer")
@@ -98,10 +94,7 @@ def _larger_quorum(rules: Jury) -> int:
 
 
 def _rules(claim: Claim) -> Jury:
-    version = claim.rulebook_version
-    if version is None or rulebook_of(version).jury.mode == "none":
-        raise Blocked("jury_none_in_plan", _("This plan has no jury."))
-    return rulebook_of(version).jury
+    return bound_rules(claim).jury
 
 
 def jury_rules_of(hearing: Hearing) -> Jury:
