@@ -123,10 +123,12 @@ def test_no_exception_is_swallowed_whole():
     broad = {"Exception", "BaseException"}
     found = []
     for path in modules(*APPS):
+        lines = path.read_text().splitlines()
         for node in ast.walk(tree(path)):
             if (
                 isinstance(node, ast.ExceptHandler)
                 and (node.type is None or dotted(node.type) in broad)
+                and "# noqa: BLE001 - " not in lines[node.lineno - 1]
                 and not _raises_or_tells(node)
             ):
                 found.append(f"{name(path)}:{node.lineno}")
