@@ -118,11 +118,10 @@ def decision_text(found: Found) -> str:
     """Return in one sentence what stands recommended or decided."""
     decision, recommendation = found.decision, found.recommendation
     amount = formats.amount_words(recommendation.amount_cents) if recommendation else ""
-    if decision is not None and recommendation is not None:
-        if decision.recommendation_id == recommendation.pk:
-            return f"{decision.get_kind_display()} · {amount}"
     if recommendation is None:
         return ""
+    if decision is not None and decision.recommendation_id == recommendation.pk:
+        return f"{decision.get_kind_display()} · {amount}"
     if recommendation.outcome == "approve":
         return _("Recommended: approve %(amount)s") % {"amount": amount}
     return _("Recommended: deny; %(amount)s if it is overturned") % {"amount": amount}

@@ -3,13 +3,14 @@
 from django.urls import path
 
 from desk import api
-from desk.views import console, help, me
+from desk.views import console, me
+from desk.views import help as help_views
 
 root_urls = [
-    path("", help.home, name="home"),
-    path("help/", help.help_page, name="help"),
-    path("help/verify/", help.verify_page, name="help_verify"),
-    path("help/source/", help.source_page, name="help_source"),
+    path("", help_views.home, name="home"),
+    path("help/", help_views.help_page, name="help"),
+    path("help/verify/", help_views.verify_page, name="help_verify"),
+    path("help/source/", help_views.source_page, name="help_source"),
 ]
 
 console_urls = [
