@@ -134,7 +134,7 @@ def count_ballots(*, reference: str, now: datetime, progress: Progress | None = 
         reference=claim.reference,
         actor=CLOCK,
         now=now,
-        outcome=verdict.outcome,
+        outcome="overturn" if verdict.basis == "outside_coverage" else verdict.outcome,
         found_answers=_criteria(hearing, found),
         found_facts=found_facts(hearing.brief, found.found),
         hearing_reference=reference,

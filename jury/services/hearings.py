@@ -207,9 +207,9 @@ def add_statement(*, reference: str, actor: Actor, now: datetime, statement: str
 
 @transaction.atomic
 def announce_draw(
-    *, reference: str, actor: Actor, now: datetime, draw_after_at: datetime | None = None
+    *, reference: str, actor: Actor, now: datetime, delay_minutes: int
 ) -> Hearing:
-    """Announce when the panel will be drawn, in the public record.
+    """Announce that the panel is drawn in so many minutes, in the public record.
 
     In an open hearing there is no draw: voting opens at that time.
     """
@@ -217,9 +217,9 @@ def announce_draw(
     hearing = lock_hearing(reference)
     _preparing_only(hearing)
     refuse_if(announce_blockers(hearing))
-    at = draw_after_at or now + timedelta(minutes=1)
-    if at <= now:
+    if delay_minutes < 1:
         raise Blocked("jury_draw_in_past", _("Choose a time that is still to come."))
+    at = now + timedelta(minutes=delay_minutes)
     rules = jury_rules_of(hearing)
     if hearing.mode == Mode.OPEN:
         hearing.opens_at = at

@@ -1,0 +1,108 @@
+"""The pages of a ballot: one question each, then the whole."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.form_fields import ProseField
+from jury import personal_data
+from jury.brief import question_codes
+from jury.services.voting import NOTE_LENGTH, REASON_LENGTH
+
+ANSWER_CHOICES = (
+    ("met", _("Met")),
+    ("not_met", _("Not met")),
+    ("not_shown", _("The papers do not show it")),
+)
+VOTE_CHOICES = (
+    ("pay", _("The claim is to be paid")),
+    ("deny", _("The denial stands")),
+)
+
+
+def refuse_personal_data(text: str) -> None:
+    """Refuse a text that holds a number or an address that names a person."""
+    if personal_data.found_in(text):
+        raise ValidationError(
+            _("Remove identity, phone and account numbers and e-mail addresses: reasons are "
+              "published."),
+            code="personal_data",
+        )
+
+
+class QuestionForm(forms.Form):
+    """One question of the clause, and why, where the juror wants to say it."""
+
+    answer = forms.ChoiceField(
+        label=_("Your judgement"),
+        choices=ANSWER_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three answers.")},
+    )
+    note = ProseField(
+        label=_("Why"),
+        help_text=_("Nobody can read this before the vote closes; then it is published without "
+                    "your name."),
+        missing=_("Enter why."),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_personal_data],
+    )
+
+
+class VoteForm(forms.Form):
+    """The vote on the whole, with its reason."""
+
+    vote = forms.ChoiceField(
+        label=_("All in all"),
+        choices=VOTE_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whether the claim is to be paid.")},
+    )
+    reason = ProseField(
+        label=_("Your reason"),
+        help_text=_("One or two sentences. Published after the close, without your name."),
+        missing=_("Enter a reason for your vote."),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_personal_data],
+    )
+
+
+class _JsonField(forms.Field):
+    """An object of texts, as an API body brings it."""
+
+    def to_python(self, value: Any) -> dict[str, str]:
+        """Return the object; ValidationError where it is none, or holds anything but text."""
+        if value in (None, ""):
+            return {}
+        if not isinstance(value, Mapping) or not all(
+            isinstance(key, str) and isinstance(item, str) for key, item in value.items()
+        ):
+            raise ValidationError(_("Send an object of texts."), code="not_an_object")
+        return dict(value)
+
+
+class BallotForm(forms.Form):
+    """A whole ballot in one body, for the API."""
+
+    vote = forms.ChoiceField(label=_("All in all"), choices=VOTE_CHOICES)
+    answers = _JsonField(label=_("Answers by question"))
+    notes = _JsonField(label=_("Notes by question"), required=False)
+    reason = ProseField(
+        label=_("Your reason"),
+        missing=_("Enter a reason for your vote."),
+        max_length=REASON_LENGTH,
+        validators=[refuse_personal_data],
+    )
+
+
+def missing_from(draft: Mapping[str, Any], brief: Mapping[str, Any]) -> list[str]:
+    """Return the questions a draft has not answered yet, and `vote` for the whole."""
+    answers = draft.get("answers", {})
+    missing = [code for code in question_codes(brief) if code not in answers]
+    return missing if draft.get("vote") and draft.get("reason") else [*missing, "vote"]
