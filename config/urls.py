@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 
 from config import views
@@ -35,28 +34,10 @@ def _lists(name: str) -> Patterns:
     return patterns
 
 
-HELP: Patterns = [
-    path(
-        "",
-        TemplateView.as_view(
-            template_name="help/help_index.html",
-            extra_context={"contact": settings.DEFAULT_FROM_EMAIL},
-        ),
-        name="help",
-    ),
-    path(
-        "verify/", TemplateView.as_view(template_name="help/help_verify.html"), name="help_verify"
-    ),
-    path(
-        "source/", TemplateView.as_view(template_name="help/help_source.html"), name="help_source"
-    ),
-]
-
 urlpatterns: Patterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("accounts/", include("allauth.urls")),
-    path("help/", include(HELP)),
     *(path(prefix, include(_lists(name))) for prefix, name in DOORS.items()),
 ]
