@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=16, unique=True)),
-                ('kind', models.CharField(choices=[('identity', 'Identity of the covered member'), ('diagnosis', 'Diagnosis certificate with test or pathology reports'), ('record', 'Medical record or discharge summary'), ('bank_card', 'Bank card of the person who is to be paid'), ('other', 'Another proof'), ('finding', 'Found by the investigator')], max_length=16)),
+                ('kind', models.CharField(choices=[('identity', 'Identity of the covered member'), ('diagnosis', 'Diagnosis certificate with test or pathology reports'), ('medical_record', 'Medical record or discharge summary'), ('bank_card', 'Bank card of the person who is to be paid'), ('other', 'Another proof'), ('finding', 'Found by the investigator')], max_length=16)),
                 ('created_at', models.DateTimeField()),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='claims.claim')),
