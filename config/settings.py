@@ -234,6 +234,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimState": "claims.states.State",
+        "HearingState": "jury.states.HearingState",
+        "SeatState": "jury.states.SeatState",
+        "RoundState": "sharing.states.RoundState",
+        "PayoutState": "payouts.states.PayoutState",
+        "BatchState": "payouts.states.BatchState",
+        "NoticePeriodState": "disclosure.states.PeriodState",
+        "NoticeEntryState": "disclosure.states.EntryState",
+        "ObjectionState": "disclosure.states.ObjectionState",
+        "PlanState": "members.states.PlanState",
+        "RulebookState": "members.states.RulebookState",
+    },
 }
 
 # Mail: a file per message in the data home until a server is named

@@ -1,49 +1,116 @@
-"""The translation catalogues: what is marked for translation, what lacks it, compiling."""
+"""The translation catalogues: reading .po files and compiling them, with nothing but Python."""
 
 import ast
-import io
-import re
-from collections import defaultdict
+import struct
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from django.conf import settings
-from django.utils.translation.template import templatize
 
-LANGUAGE = "zh_Hans"
-APPS = (
-    "core",
-    "record",
-    "members",
-    "claims",
-    "jury",
-    "sharing",
-    "payouts",
-    "disclosure",
-    "desk",
-    "config",
-)
-KEYWORDS: dict[str, Any] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
-Message = tuple[str, str]
+MAGIC = 0x950412DE
+KEYWORDS = ("msgctxt", "msgid_plural", "msgid", "msgstr")
+
+
+class CatalogueError(Exception):
+    """A .po file that cannot be read, with the line."""
+
+
+@dataclass
+class Entry:
+    """One message: its context, its text or texts, and their translations by plural form."""
+
+    context: str = ""
+    text: str = ""
+    plural: str = ""
+    translations: dict[int, str] = field(default_factory=dict)
+    is_fuzzy: bool = False
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether every form has a text that a person vouches for."""
+        return bool(self.translations) and all(self.translations.values()) and not self.is_fuzzy
 
 
 def catalogue_paths() -> list[Path]:
     """Every .po file of the product."""
     return sorted((settings.BASE_DIR / "locale").glob("*/*/LC_MESSAGES/django.po"))
+
+
+def _blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
+    block: list[tuple[int, str]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        stripped = line.strip()
+        begins = stripped.startswith(("msgctxt", "msgid ")) and any(
+            one.startswith("msgstr") for _number, one in block
+        )
+        if (not stripped or begins) and block:
+            yield block
+            block = []
+        if stripped and not stripped.startswith("#~"):
+            block.append((number, stripped))
+    if block:
+        yield block
+
+
+def _entry(path: Path, block: list[tuple[int, str]]) -> Entry:
+    entry = Entry()
+    parts: dict[str, str] = {}
+    word = ""
+    for number, line in block:
+        if line.startswith("#"):
+            entry.is_fuzzy |= line.startswith("#,") and "fuzzy" in line
+            continue
+        if not line.startswith('"'):
+            word, _space, line = line.partition(" ")
+            if word.split("[")[0] not in KEYWORDS or word in parts:
+                raise CatalogueError(f"{path}, line {number}: {word} is not expected here")
+            parts[word] = ""
+        try:
+            parts[word] += ast.literal_eval(line.strip())
+        except (KeyError, SyntaxError, ValueError) as problem:
+            raise CatalogueError(f"{path}, line {number}: not a quoted text") from problem
+    entry.context = parts.pop("msgctxt", "")
+    entry.text = parts.pop("msgid", "")
+    entry.plural = parts.pop("msgid_plural", "")
+    for name, text in parts.items():
+        form = name.removeprefix("msgstr").strip("[]")
+        entry.translations[int(form or 0)] = text
+    return entry
+
+
+def read_catalogue(path: Path) -> list[Entry]:
+    """Every message of a .po file, its header (an empty text) first; no text twice."""
+    entries = [_entry(path, block) for block in _blocks(path)]
+    entries = [entry for entry in entries if entry.translations]
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        key = (entry.context, entry.text)
+        if key in seen:
+            raise CatalogueError(f"{path}: {entry.text!r} stands there twice")
+        seen.add(key)
+    return entries
+
+
+def compiled(entries: list[Entry]) -> bytes:
+    """The same as a GNU .mo file; what is not translated is left out."""
+    messages = {}
+    for entry in entries:
+        if entry.is_translated:
+            key = f"{entry.context}\x04{entry.text}" if entry.context else entry.text
+            if entry.plural:
+                key += f"\0{entry.plural}"
+            forms = (entry.translations[number] for number in sorted(entry.translations))
+            messages[key.encode()] = "\0".join(forms).encode()
+    keys = sorted(messages)
+    start = 7 * 4 + 16 * len(keys)
+    table, texts = [], b""
+    for column in (keys, [messages[key] for key in keys]):
+        for text in column:
+            table += [len(text), start + len(texts)]
+            texts += text + b"\0"
+    header = (MAGIC, 0, len(keys), 7 * 4, 7 * 4 + 8 * len(keys), 0, 0)
+    return struct.pack(f"<{len(header) + len(table)}I", *header, *table) + texts
 
 
 def compile_catalogues() -> int:
@@ -53,82 +120,7 @@ def compile_catalogues() -> int:
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
             continue
-        with path.open("rb") as source:
-            catalogue = read_po(source, locale=path.parents[1].name, abort_invalid=True)
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue)
         draft = target.with_suffix(".mo.new")
-        draft.write_bytes(compiled.getvalue())
+        draft.write_bytes(compiled(read_catalogue(path)))
         draft.replace(target)
     return len(paths)
-
-
-def translated() -> set[Message]:
-    """(context, text) of every string that has Chinese in some catalogue."""
-    found: set[Message] = set()
-    for path in catalogue_paths():
-        if path.parents[1].name != LANGUAGE:
-            continue
-        with path.open("rb") as source:
-            for message in read_po(source, locale=LANGUAGE):
-                texts = (message.string,) if isinstance(message.string, str) else message.string
-                if message.id and texts and all(texts) and not message.fuzzy:
-                    text = message.id if isinstance(message.id, str) else message.id[0]
-                    found.add((message.context or "", text))
-    return found
-
-
-def _from_python(path: Path) -> Iterator[Message]:
-    with path.open("rb") as source:
-        yield from _messages(source)
-
-
-def _messages(source: "io.BufferedIOBase") -> Iterator[Message]:
-    for _line, text, _comments, context in extract("python", source, keywords=KEYWORDS):
-        first = text[0] if isinstance(text, tuple) else text
-        if first:
-            yield (context or "", first)
-
-
-def _from_template(path: Path) -> Iterator[Message]:
-    marked = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-    for call in re.finditer(r"\b(?:[np]*gettext|_)\(", marked):
-        yield from _calls_at(marked, call.start())
-
-
-def _calls_at(marked: str, start: int) -> Iterator[Message]:
-    depth = 0
-    for end in range(start, len(marked)):
-        depth += {"(": 1, ")": -1}.get(marked[end], 0)
-        if depth == 0 and marked[end] == ")":
-            try:
-                expression = ast.parse(marked[start : end + 1], mode="eval").body
-            except SyntaxError:
-                continue
-            if isinstance(expression, ast.Call):
-                yield from _messages(io.BytesIO(marked[start : end + 1].encode()))
-            return
-
-
-def marked_for_translation() -> dict[str, set[Message]]:
-    """File → the strings that it marks."""
-    found: dict[str, set[Message]] = defaultdict(set)
-    base = Path(settings.BASE_DIR)
-    for app in APPS:
-        for path in (base / app).rglob("*.py"):
-            if "migrations" not in path.parts:
-                found[str(path.relative_to(base))].update(_from_python(path))
-    for path in (base / "templates").rglob("*"):
-        if path.suffix in {".html", ".txt"}:
-            found[str(path.relative_to(base))].update(_from_template(path))
-    return found
-
-
-def missing_translations() -> dict[str, list[str]]:
-    """File → strings that no catalogue gives in Chinese."""
-    have = translated()
-    return {
-        place: sorted(text for context, text in strings - have)
-        for place, strings in marked_for_translation().items()
-        if strings - have
-    }

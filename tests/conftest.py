@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_translations() -> None:
     """Chinese pages need the compiled catalogues, which are not committed."""
-    from core.management.commands.messages import compile_catalogues
+    from core.catalogues import compile_catalogues
 
     compile_catalogues()
 

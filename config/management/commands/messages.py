@@ -1,14 +1,12 @@
-"""Lists strings without a Chinese translation and compiles the catalogues."""
+"""Compiles the translation catalogues, or lists strings without Chinese."""
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core.catalogues import compile_catalogues, missing_translations
-
-__all__ = ["Command", "compile_catalogues"]
+from core.catalogues import compile_catalogues
 
 
 class Command(BaseCommand):
-    """`manage.py messages --missing` lists per app; without it the .mo files are written."""
+    """`manage.py messages` writes the .mo files; with --missing it lists per file."""
 
     help = __doc__ or ""
     requires_system_checks = []
@@ -22,10 +20,13 @@ class Command(BaseCommand):
         if not missing:
             self.stdout.write(f"{compile_catalogues()} catalogues compiled")
             return
+        from config.translations import missing_translations
+
         lacking = missing_translations()
         for place, strings in sorted(lacking.items()):
-            self.stdout.write(f"{place}")
+            self.stdout.write(place)
             for text in strings:
                 self.stdout.write(f"  {text!r}")
         if lacking:
-            raise SystemExit(1)
+            raise CommandError(f"{sum(map(len, lacking.values()))} strings lack Chinese.")
+        self.stdout.write("Every string has Chinese.")
