@@ -164,7 +164,9 @@ def test_verify_py_accepts_the_download_and_a_checkpoint_kept_from_before(
     kept = tmp_path / "kept.txt"
     kept.write_text(client.get("/board/record/checkpoint").content.decode())
     publish(ROUND, kind="round_closed")
-    publish(ROUND | {"round": "R-2", "surplus_in_cents": 2, "surplus_out_cents": 4}, kind="round_closed")
+    publish(
+        ROUND | {"round": "R-2", "surplus_in_cents": 2, "surplus_out_cents": 4}, kind="round_closed"
+    )
     code, said = run_verify(tmp_path, "--key", published_vkey(), "--old", str(kept))
     assert code == 0, said
     assert "0 failures" in said
@@ -173,7 +175,7 @@ def test_verify_py_accepts_the_download_and_a_checkpoint_kept_from_before(
 SPOILS: list[tuple[str, Callable[[str], str]]] = [
     ("root", lambda text: text.replace("公道", "公到")),
     ("signed", lambda text: text.replace("\\n3\\n", "\\n4\\n")),
-    ("entry", lambda text: text[: text.rindex(",\n")] + "]}"),
+    ("missing", lambda text: text[: text.rindex(",\n")] + "]}"),
 ]
 
 
