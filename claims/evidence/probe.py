@@ -1,7 +1,7 @@
-"""Looks at one untrusted file in a process of its own and prints what it is, or what is wrong.
+"""Looks at untrusted files in a process of its own and prints what they are, or what is wrong.
 
-Run as `python -m claims.evidence.probe FILE` by `claims.evidence.checking`, which bounds its time
-and memory. It imports no Django and touches nothing but that file.
+Run as `python -m claims.evidence.probe FILE…` by `claims.evidence.checking`, which bounds its time
+and memory. It imports no Django and touches nothing but those files.
 """
 
 import json
@@ -154,11 +154,13 @@ def _probe_image(path: Path, kind: str, media_type: str) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print one JSON object: the facts, or {"refusal": code}."""
-    try:
-        print(json.dumps(probe(Path(arguments[0]))))
-    except Unfit as unfit:
-        print(json.dumps({"refusal": str(unfit)}))
+    """Print one JSON object a file: the facts, or {"refusal": code}."""
+    for name in arguments:
+        try:
+            facts = probe(Path(name))
+        except Unfit as unfit:
+            facts = {"refusal": str(unfit)}
+        print(json.dumps(facts), flush=True)
     return 0
 
 

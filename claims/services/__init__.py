@@ -13,6 +13,14 @@ from claims.services.disputes import (
     review_dispute,
     withdraw_dispute,
 )
+from claims.services.evidence import (
+    add_evidence,
+    clean_file_name,
+    read_evidence,
+    receive_file,
+    receive_files,
+    recheck_evidence,
+)
 from claims.services.filing import expire_draft, file_claim, save_draft, start_draft
 from claims.services.information import (
     end_information_stage,
@@ -49,10 +57,12 @@ from claims.services.oversight import (
 from claims.services.sending import reassign_overdue_investigation
 
 __all__ = [
+    "add_evidence",
     "apply_verdict",
     "approve_claim",
     "assign_claim",
     "change_claimant",
+    "clean_file_name",
     "clear_claim",
     "close_unfunded",
     "declare_conflict",
@@ -70,7 +80,11 @@ __all__ = [
     "move_to_hearing",
     "open_investigation",
     "publish_claim",
+    "read_evidence",
     "reassign_overdue_investigation",
+    "receive_file",
+    "receive_files",
+    "recheck_evidence",
     "recommend",
     "refer_to_jury",
     "reinvestigate",

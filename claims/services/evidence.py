@@ -1,5 +1,6 @@
 """Takes documents in, replaces them by new versions, checks them again, and hands them out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.evidence import storage
 from claims.evidence.access import duty_on, may_add
-from claims.evidence.checking import Check, check_file
+from claims.evidence.checking import Check, check_file, check_files
 from claims.evidence.limits import MAX_CLAIM_BYTES, MAX_CLAIM_FILES, MAX_FILE_BYTES
 from claims.evidence.wording import WORDING
 from claims.models import Claim
@@ -39,12 +40,29 @@ class StoredFile:
 
 def receive_file(upload: UploadedFile) -> StoredFile:
     """Store and check an upload, before any row is locked. Raises Blocked in plain words."""
+    key, digest, size = _store(upload)
+    return _taken(upload, key, digest, size, check_file(storage.path_of(key)))
+
+
+def receive_files(uploads: Sequence[UploadedFile]) -> list[StoredFile]:
+    """Store and check several uploads together; the first that is unfit is refused."""
+    kept = [_store(upload) for upload in uploads]
+    checks = check_files([storage.path_of(key) for key, _digest, _size in kept])
+    return [
+        _taken(upload, key, digest, size, check)
+        for upload, (key, digest, size), check in zip(uploads, kept, checks, strict=True)
+    ]
+
+
+def _store(upload: UploadedFile) -> tuple[str, str, int]:
     if not upload.size:
         raise _refused("empty")
     if upload.size > MAX_FILE_BYTES:
         raise _refused("too_big")
-    key, digest, size = storage.store(upload)
-    check = check_file(storage.path_of(key))
+    return storage.store(upload)
+
+
+def _taken(upload: UploadedFile, key: str, digest: str, size: int, check: Check) -> StoredFile:
     if check.refusal:
         storage.discard(key)
         raise _refused(check.refusal)

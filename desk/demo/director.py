@@ -1,0 +1,70 @@
+"""Plays the demo world's history in order: moves the database's clock, lets everybody act.
+
+Every act goes through the production services and the real triggers; the clock's own work (the
+sweep, the sequencer, the bank's outbox) runs between the acts as it would have then.
+"""
+
+import heapq
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from core import clock, deadlines
+from core.zone import local_date, start_of_day
+
+Life = Generator[datetime, None, None]
+# The clock's rounds of a simulated day, in hours after midnight of the plan's zone.
+ROUNDS = (timedelta(seconds=20), timedelta(hours=9), timedelta(hours=15))
+
+
+@dataclass(slots=True)
+class Director:
+    """Runs lives, each a generator that yields the instant at which it goes on."""
+
+    now: datetime
+    until: datetime
+    on_progress: Callable[[datetime], None] = lambda _at: None
+    _waiting: list[tuple[datetime, int, Life]] = field(default_factory=list)
+    _order: "count[int]" = field(default_factory=count)
+
+    def add(self, at: datetime, life: Life) -> None:
+        """Let a life begin at an instant."""
+        heapq.heappush(self._waiting, (at, next(self._order), life))
+
+    def run(self) -> None:
+        """Play until the end; what is due later than that does not happen."""
+        self.add(self.now, self._clock())
+        while self._waiting and self._waiting[0][0] <= self.until:
+            at, _place, life = heapq.heappop(self._waiting)
+            self.move_to(at)
+            following = next(life, None)
+            if following is not None:
+                self.add(max(following, at), life)
+        self.move_to(self.until)
+        run_clock(self.now)
+
+    def move_to(self, at: datetime) -> None:
+        """Set the database's clock; it never goes back."""
+        self.now = max(self.now, at)
+        clock.set_now(self.now, using="owner")
+
+    def _clock(self) -> Life:
+        """Be the clock process: several rounds a day, each sweeping and running what is periodic."""
+        day = local_date(self.now)
+        while True:
+            for offset in ROUNDS:
+                at = start_of_day(day) + offset
+                if at >= self.now:
+                    yield at
+                    run_clock(self.now)
+                    self.on_progress(self.now)
+            day += timedelta(days=1)
+
+
+def run_clock(now: datetime) -> None:
+    """Do once what `manage.py clock` does all the time."""
+    deadlines.sweep(now=now)
+    for task in deadlines.periodic_tasks():
+        task.call(now)
+    deadlines.sweep(now=now)
