@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.actor import Actor
-from jury.models import Ballot, Hearing, HearingEvent, Roll, Seat
+from core.formats import instant
+from jury.models import Ballot, Hearing, Roll, Seat
 from jury.states import ENDED, SITTING, VOTING, HearingState, SeatState
 from record.models import Entry
 from record.queries import entries_for
@@ -174,53 +178,45 @@ def juror_view(hearing: Hearing, person_id: int) -> JurorView:
     return JurorView(hearing, seat, hasattr(seat, "draft"), ballot_of(seat) is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class HearingRow:
-    """A hearing in the officer's list, with counts that say nothing of content."""
-
-    hearing: Hearing
-    accepted: int
-    sitting: int
-    cast: int
-
-
-def officer_rows(*, is_live: bool = True) -> list[HearingRow]:
-    """Return the hearings for the officer's list by what is due, two queries whatever the size."""
-    found = Hearing.objects.select_related("claim", "claim__plan").order_by("closes_at", "id")
-    ended = Q(state__in=sorted(ENDED))
-    rows = list(found.exclude(ended) if is_live else found.filter(ended).order_by("-id")[:100])
-    seats = {
-        row["hearing_id"]: row
-        for row in Seat.objects.filter(hearing__in=rows)
-        .values("hearing_id")
-        .annotate(
-            accepted=Count("id", filter=Q(state=SeatState.ACCEPTED)),
-            sitting=Count("id", filter=Q(state__in=sorted(SITTING))),
-        )
-        .order_by()
-    }
-    cast = dict(
-        Ballot.objects.filter(hearing__in=rows)
-        .values_list("hearing_id")
-        .annotate(count=Count("id"))
-        .order_by()
-    )
-    return [
-        HearingRow(
-            row,
-            seats.get(row.pk, {}).get("accepted", 0),
-            seats.get(row.pk, {}).get("sitting", 0),
-            cast.get(row.pk, 0),
-        )
-        for row in rows
-    ]
-
-
-def events_of(hearing: Hearing) -> QuerySet[HearingEvent]:
-    """Return a hearing's log, newest first."""
-    return HearingEvent.objects.filter(hearing=hearing).order_by("-seq")
-
-
 def entry_of(reference: str, kind: str) -> Entry | None:
     """Return what the public record says of a hearing under a kind, the newest if several."""
     return entries_for(reference, kind).last()
+
+
+def calls_of(person_id: int, now: datetime) -> list[dict[str, str]]:
+    """Return what waits for a person in hearings, as their own page shows it."""
+    calls = [_call(view) for view in juror_views(person_id) if view.stands in _CALLS]
+    numbers = Hearing.objects.filter(
+        claim__claimant_id=person_id,
+        state=HearingState.PREPARING,
+        contribution="",
+        number_due_at__gt=now,
+    )
+    for hearing in numbers:
+        calls.append(
+            {
+                "title": _("A panel is being drawn for your claim"),
+                "text": _("Enter a number of your own, so that nobody else can steer the draw."),
+                "label": _("Enter your number"),
+                "url": reverse("claimant_number", args=[hearing.reference]),
+            }
+        )
+    return calls
+
+
+_CALLS = {
+    "answer": gettext_noop("Accept or decline"),
+    "vote": gettext_noop("Vote"),
+    "continue": gettext_noop("Continue your draft"),
+}
+
+
+def _call(view: JurorView) -> dict[str, str]:
+    due = view.hearing.closes_at
+    return {
+        "title": _("Hearing %(reference)s needs you as a juror")
+        % {"reference": view.hearing.reference},
+        "text": _("Voting closes %(closes_at)s.") % {"closes_at": instant(due)} if due else "",
+        "label": _(_CALLS[view.stands]),
+        "url": reverse("jury_hearing", args=[view.hearing.reference]),
+    }

@@ -1,0 +1,79 @@
+"""The addresses of the jury's pages and resources, a list for each door."""
+
+from django.urls import path, re_path
+
+from jury import api
+from jury.views import ballot, board, claimant, console, juror, review
+
+jury_urls = [
+    path("", juror.HomePage.as_view(), name="jury_home"),
+    path("<str:reference>/", juror.HearingPage.as_view(), name="jury_hearing"),
+    path("<str:reference>/ballot/review/", review.ReviewPage.as_view(), name="jury_review"),
+    path("<str:reference>/ballot/<str:page>/", ballot.BallotPage.as_view(), name="jury_ballot"),
+    path("<str:reference>/receipt/", review.ReceiptPage.as_view(), name="jury_receipt"),
+    path(
+        "<str:reference>/steps/<slug:step>/", juror.JurorStepPage.as_view(), name="jury_step"
+    ),
+]
+
+me_urls = [
+    path("hearings/<str:reference>/", claimant.claimant_hearing, name="claimant_hearing"),
+    path(
+        "hearings/<str:reference>/number/",
+        claimant.ClaimantNumberPage.as_view(),
+        name="claimant_number",
+    ),
+    path(
+        "hearings/<str:reference>/steps/<slug:step>/",
+        claimant.ClaimantStepPage.as_view(),
+        name="claimant_step",
+    ),
+    path(
+        "claims/<str:reference>/steps/withdraw_dispute/",
+        claimant.WithdrawDisputePage.as_view(),
+        name="withdraw_dispute",
+    ),
+]
+
+console_urls = [
+    path("hearings/", console.hearing_list, name="console_hearings"),
+    path("hearings/<str:reference>/", console.hearing_page, name="console_hearing"),
+    path(
+        "hearings/<str:reference>/steps/<slug:step>/",
+        console.HearingStepPage.as_view(),
+        name="console_hearing_step",
+    ),
+    re_path(
+        r"^claims/(?P<reference>[^/]+)/steps/(?P<step>open_hearing|refer_to_jury)/$",
+        console.ClaimStepPage.as_view(),
+        name="jury_claim_step",
+    ),
+]
+
+board_urls = [
+    path("hearings/", board.public_list, name="public_hearings"),
+    path("hearings/<str:reference>/", board.public_page, name="public_hearing"),
+    path(
+        "hearings/<str:reference>/record.json", board.public_bundle, name="public_hearing_bundle"
+    ),
+]
+
+api_urls = [
+    path("hearings/", api.Hearings.as_view(), name="api_hearings"),
+    path("hearings/<str:reference>/", api.HearingDetail.as_view(), name="api_hearing"),
+    path("hearings/<str:reference>/ballot/", api.BallotResource.as_view(), name="api_ballot"),
+    path(
+        "hearings/<str:reference>/steps/<slug:step>/",
+        api.HearingStep.as_view(),
+        name="api_hearing_step",
+    ),
+    re_path(
+        r"^claims/(?P<reference>[^/]+)/steps/"
+        r"(?P<step>open_hearing|refer_to_jury|withdraw_dispute)/$",
+        api.ClaimStep.as_view(),
+        name="api_jury_claim_step",
+    ),
+    path(
+        "board/hearings/<str:reference>/", api.PublicHearing.as_view(), name="api_public_hearing"
+    ),
+]

@@ -1,0 +1,146 @@
+"""The jury officer's door: hearings by what is due, one hearing, and its steps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from claims.permissions import blockers as claim_blockers
+from claims.queries import claim_for
+from core.actor import Actor
+from core.clock import now
+from core.errors import Blocker
+from core.pages import StepPage
+from core.requests import actor_of
+from core.steps import Step
+from jury.brief_page import shown_brief
+from jury.forms.hearings import BriefForm
+from jury.models import Hearing
+from jury.officer_queries import counts_of, events_of, officer_rows
+from jury.queries import OFFICER_ROLES
+from jury.steps import CLAIM_STEPS, HEARING_STEPS, hearing_offers, step_blockers
+
+
+def hearing_for_officer(reference: str, actor: Actor) -> Hearing:
+    """Return a hearing for those who run or oversee them; Http404 for anybody else."""
+    if not actor.has_any(OFFICER_ROLES):
+        raise Http404
+    hearing = (
+        Hearing.objects.select_related("claim__plan", "roll", "checkpoint")
+        .filter(reference=reference)
+        .first()
+    )
+    if hearing is None:
+        raise Http404
+    return hearing
+
+
+@never_cache
+def hearing_list(request: HttpRequest) -> HttpResponseBase:
+    """Show the hearings by what is due; counts say who accepted and voted, never how."""
+    actor = actor_of(request)
+    if actor.account_id is None:
+        return redirect_to_login(request.get_full_path())
+    if not actor.has_any(OFFICER_ROLES):
+        raise Http404
+    context = {"live": officer_rows(), "ended": officer_rows(is_live=False)}
+    return render(request, "jury/console_list.html", context)
+
+
+@never_cache
+def hearing_page(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """Show a hearing with its steps and what blocks them."""
+    actor = actor_of(request)
+    if actor.account_id is None:
+        return redirect_to_login(request.get_full_path())
+    hearing = hearing_for_officer(reference, actor)
+    context = {
+        "hearing": hearing,
+        "row": counts_of(hearing),
+        "brief": shown_brief(hearing),
+        "offers": [
+            offer
+            for offer in hearing_offers(hearing, actor, now())
+            if offer.url.startswith("/console/")
+        ],
+        "events": events_of(hearing),
+    }
+    return render(request, "jury/console_hearing.html", context)
+
+
+class HearingStepPage(StepPage):
+    """A step of the officer on a hearing."""
+
+    template_name = "jury/step_page.html"
+
+    def get_step(self) -> Step:
+        """Return the officer's step of the URL."""
+        step = HEARING_STEPS.get(str(self.kwargs["step"]))
+        if step is None or not step.roles & OFFICER_ROLES:
+            raise Http404
+        return step
+
+    def may_open(self) -> None:
+        """Only for those who run hearings."""
+        self.hearing = hearing_for_officer(self.reference, self.actor)
+
+    def form_kwargs(self) -> Mapping[str, Any]:
+        """Return the questions of the brief where the form asks about them."""
+        is_brief = self.found_step.form is BriefForm
+        return {"brief": self.hearing.brief} if is_brief else {}
+
+    def initial(self) -> Mapping[str, Any]:
+        """Return the brief as it is."""
+        is_brief = self.found_step.form is BriefForm
+        return BriefForm.initial_from(self.hearing.brief) if is_brief else {}
+
+    def blockers(self) -> list[Blocker]:
+        """Return what blocks the step."""
+        return step_blockers(self.found_step.name, self.hearing, self.actor)
+
+    def page_context(self) -> Mapping[str, Any]:
+        """Show the brief to whoever signs it."""
+        is_signing = self.found_step.name == "sign_brief"
+        return {
+            "hearing": self.hearing,
+            "brief": shown_brief(self.hearing) if is_signing else None,
+            "cancel_url": reverse("console_hearing", args=[self.reference]),
+        }
+
+    def success_url(self, result: Any) -> str:
+        """Lead back to the hearing."""
+        return reverse("console_hearing", args=[self.reference])
+
+
+class ClaimStepPage(StepPage):
+    """Open a hearing of a claim, or refer the claim to the jury."""
+
+    template_name = "jury/step_page.html"
+
+    def get_step(self) -> Step:
+        """Return the staff's step of the URL."""
+        return CLAIM_STEPS[str(self.kwargs["step"])]
+
+    def may_open(self) -> None:
+        """Only for those who may know of the claim as staff."""
+        self.claim = claim_for(self.reference, self.actor)
+        if not self.actor.roles:
+            raise Http404
+
+    def blockers(self) -> list[Blocker]:
+        """Return what blocks the step."""
+        return claim_blockers(self.found_step.name, self.claim, self.actor, now())
+
+    def page_context(self) -> Mapping[str, Any]:
+        """Say where to go back to."""
+        return {"cancel_url": f"/console/claims/{self.reference}/"}
+
+    def success_url(self, result: Hearing | None) -> str:
+        """Lead to the new hearing where the actor runs it, else back to the claim."""
+        if result is not None and self.actor.has_any(OFFICER_ROLES):
+            return reverse("console_hearing", args=[result.reference])
+        return f"/console/claims/{self.reference}/"

@@ -1,0 +1,134 @@
+"""Everything once more, the one final act, and the receipt."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.clock import now
+from core.errors import Blocker
+from core.pages import StepPage
+from core.steps import Step
+from jury import services
+from jury.brief import question_codes
+from jury.brief_page import shown_question
+from jury.contradictions import contradiction_of
+from jury.draft_cookie import read_draft_of
+from jury.forms.ballots import missing_from
+from jury.permissions import voting_blockers
+from jury.queries import ballot_of, seat_of
+from jury.receipts import qr_of
+from jury.services.voting import Receipt, short_receipt
+from jury.views.ballot import VOTE_PAGE
+from jury.views.juror import JurorView, hearing_for_juror, remaining
+
+
+def _cast_draft(
+    *, reference: str, actor: Actor, now: datetime, draft: Mapping[str, Any]
+) -> Receipt:
+    """Cast what the draft holds; whoever has voted already gets the first receipt again."""
+    return services.cast_ballot(
+        reference=reference,
+        actor=actor,
+        now=now,
+        vote=str(draft.get("vote", "")),
+        answers=draft.get("answers", {}),
+        notes={code: text for code, text in draft.get("notes", {}).items() if text},
+        reason=str(draft.get("reason", "")),
+    )
+
+
+CAST = Step("cast_ballot", _("Cast my ballot"), _cast_draft)
+
+
+class ReviewPage(StepPage):
+    """Everything once more, and the one final act."""
+
+    step = CAST
+    template_name = "jury/ballot_review.html"
+
+    def may_open(self) -> None:
+        """Only for whoever may vote here."""
+        self.hearing = hearing_for_juror(self.reference, self.actor)
+        self.draft = read_draft_of(self.request, self.hearing, self.actor)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the review; whoever has voted is led to the receipt, a gap to its page."""
+        self.may_open()
+        seat = seat_of(self.hearing, self.actor.person_id)
+        if seat is not None and ballot_of(seat) is not None:
+            return redirect("jury_receipt", reference=self.reference)
+        missing = missing_from(self.draft, self.hearing.brief)
+        if missing:
+            return redirect("jury_ballot", self.reference, self._page_of(missing[0]))
+        return super().get(request, *args, **kwargs)
+
+    def _page_of(self, code: str) -> str:
+        codes = question_codes(self.hearing.brief)
+        return str(codes.index(code) + 1) if code in codes else VOTE_PAGE
+
+    def service_kwargs(self, form: forms.Form) -> Mapping[str, Any]:
+        """Return the draft, which the form itself never carries."""
+        return {"draft": self.draft}
+
+    def blockers(self) -> list[Blocker]:
+        """Say what keeps the ballot from being cast."""
+        return voting_blockers(self.hearing, self.actor, now())
+
+    def page_context(self) -> Mapping[str, Any]:
+        """Return the answers, each with a way back to change it."""
+        answers, notes = self.draft.get("answers", {}), self.draft.get("notes", {})
+        brief = self.hearing.brief
+        rows = [
+            {
+                **shown_question(question, number),
+                "answer": answers.get(question["code"], ""),
+                "note": notes.get(question["code"], ""),
+                "url": reverse("jury_ballot", args=[self.reference, str(number)]) + "?from=review",
+            }
+            for number, question in enumerate(brief["questions"], start=1)
+        ]
+        return {
+            "hearing": self.hearing,
+            "rows": rows,
+            "vote": self.draft.get("vote", ""),
+            "reason": self.draft.get("reason", ""),
+            "vote_url": reverse("jury_ballot", args=[self.reference, VOTE_PAGE]),
+            "contradiction": contradiction_of(
+                self.hearing, answers, str(self.draft.get("vote", ""))
+            ),
+            "remaining": remaining(self.hearing, now()),
+        }
+
+    def success_url(self, result: Any) -> str:
+        """Lead to the receipt."""
+        return reverse("jury_receipt", args=[self.reference])
+
+
+class ReceiptPage(JurorView):
+    """The receipt; it never says how one voted."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Show it, or lead back to the hearing where there is none."""
+        seat = seat_of(self.hearing, self.actor.person_id)
+        ballot = ballot_of(seat) if seat is not None else None
+        if ballot is None:
+            return redirect("jury_hearing", reference=reference)
+        public = request.build_absolute_uri(
+            reverse("public_hearing", args=[reference]) + f"?receipt={ballot.commitment}"
+        )
+        context = {
+            "hearing": self.hearing,
+            "receipt": ballot.commitment,
+            "short": short_receipt(ballot.commitment),
+            "cast_at": ballot.cast_at,
+            "qr": qr_of(public),
+            "public_url": public,
+        }
+        return render(request, "jury/ballot_receipt.html", context)
