@@ -1,7 +1,7 @@
 """An API resource for a step: a JSON body, the page's own form, the same service."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -63,8 +63,9 @@ def describe_form(form_class: type[forms.Form] | None) -> list[dict[str, Any]]:
             "required": field.required,
         }
         if isinstance(field, forms.ChoiceField):
+            pairs = cast(Iterable[tuple[Any, Any]], field.choices)
             about["choices"] = [
-                {"value": str(value), "label": str(label)} for value, label in field.choices
+                {"value": str(value), "label": str(label)} for value, label in pairs
             ]
         found.append(about)
     return found

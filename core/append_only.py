@@ -91,9 +91,12 @@ class AppendOnly(_Statements):
     def forward_sql(self) -> list[str]:
         """Return the trigger and the revocation."""
         app = role_name("app")
-        return [
+        trigger = (
             f'CREATE TRIGGER "{self.table}_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE '
-            f'ON "{self.table}" FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change()',
+            f'ON "{self.table}" FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change()'
+        )
+        return [
+            trigger,
             f'REVOKE UPDATE, DELETE, TRUNCATE ON "{self.table}" FROM {app}, PUBLIC',
         ]
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.core.checks import CheckMessage, Critical
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import DateTimeField, Func
-from django.utils.translation import gettext_lazy as _
 
 
 class CoreNow(Func):
@@ -24,8 +23,7 @@ def now(using: str = DEFAULT_DB_ALIAS) -> datetime:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT core_now()")
         (at,) = cursor.fetchone()
-    assert isinstance(at, datetime)
-    return at
+    return cast(datetime, at)
 
 
 def offset(using: str = DEFAULT_DB_ALIAS) -> timedelta:
@@ -33,14 +31,14 @@ def offset(using: str = DEFAULT_DB_ALIAS) -> timedelta:
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT shift FROM core_clock")
         (shift,) = cursor.fetchone()
-    assert isinstance(shift, timedelta)
-    return shift
+    return cast(timedelta, shift)
 
 
 def set_offset(shift: timedelta, using: str = DEFAULT_DB_ALIAS) -> None:
     """Set the offset. The connection must be the owner's: the app role is refused."""
     with connections[using].cursor() as cursor:
-        cursor.execute("UPDATE core_clock SET shift = %s", [shift])
+        seconds = shift.total_seconds()
+        cursor.execute("UPDATE core_clock SET shift = make_interval(secs => %s)", [seconds])
 
 
 def set_now(at: datetime, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -61,8 +59,8 @@ def check_offset_is_zero(
         if offset(alias) != timedelta(0):
             found.append(
                 Critical(
-                    _("The database's clock is shifted. Production runs only on the real time."),
-                    hint=_("Restore a database that was not simulated, or set the shift to zero."),
+                    "The database's clock is shifted. Production runs only on the real time.",
+                    hint="Restore a database that was not simulated, or set the shift to zero.",
                     id="core.C001",
                 )
             )

@@ -183,7 +183,7 @@ def _close(pk: int, now: datetime, outcome: str, code: str) -> bool:
 
 
 def _put_off(pk: int, now: datetime, error: Exception, report: SweepReport) -> None:
-    log.exception("deadline %s failed", pk)
+    log.error("deadline %s failed", pk, exc_info=error)
     report.failed.append(pk)
     with transaction.atomic():
         row = _open_row(pk, now)
@@ -194,6 +194,4 @@ def _put_off(pk: int, now: datetime, error: Exception, report: SweepReport) -> N
         row.next_try_at = now + wait
         row.last_error = type(error).__name__
         row.save(update_fields=["attempts", "next_try_at", "last_error"])
-        audit.write(
-            CLOCK, f"deadline:{row.kind}", row.subject, "failed", code=type(error).__name__
-        )
+        audit.write(CLOCK, f"deadline:{row.kind}", row.subject, "failed", code=type(error).__name__)

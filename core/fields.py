@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import os
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,6 +13,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    _Text = models.TextField[str, str]
+else:
+    _Text = models.TextField
 
 _VERSION = "v1:"
 _NONCE = 12
@@ -58,10 +63,12 @@ def keyed_digest(value: str, purpose: str = "") -> str:
     """
     normal = unicodedata.normalize("NFKC", value).upper()
     compact = "".join(c for c in normal if not c.isspace() and c not in "-–—")
-    return hmac.new(_key(b"digest " + purpose.encode()), compact.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        _key(b"digest " + purpose.encode()), compact.encode(), hashlib.sha256
+    ).hexdigest()
 
 
-class EncryptedText(models.TextField):
+class EncryptedText(_Text):
     """A text column whose value is encrypted in the database and plain in Python.
 
     It cannot be filtered by; store a `keyed_digest` beside it where it must be unique.

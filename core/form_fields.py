@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,7 +47,9 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text with line breaks folded into spaces, in NFC."""
-        return unicodedata.normalize("NFC", re.sub(r"[\r\n\t]+", " ", super().to_python(value)))
+        return unicodedata.normalize(
+            "NFC", re.sub(r"[\r\n\t]+", " ", super().to_python(value) or "")
+        )
 
 
 class ProseField(LineField):
@@ -61,7 +63,7 @@ class ProseField(LineField):
 
     def to_python(self, value: Any) -> str:
         """Return the text with one kind of line break, in NFC."""
-        text = forms.CharField.to_python(self, value)
+        text = forms.CharField.to_python(self, value) or ""
         return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -72,7 +74,7 @@ class DayField(forms.Field):
 
     def __init__(self, *, missing: str | Promise, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "size": 14}))
-        super().__init__(error_messages={"required": missing}, **options)
+        super().__init__(error_messages={"required": cast(str, missing)}, **options)
 
     def prepare_value(self, value: Any) -> Any:
         """Show a stored day the way it may be typed."""
@@ -105,7 +107,7 @@ class YuanField(forms.Field):
 
     def __init__(self, *, missing: str | Promise, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "size": 14}))
-        super().__init__(error_messages={"required": missing}, **options)
+        super().__init__(error_messages={"required": cast(str, missing)}, **options)
 
     def prepare_value(self, value: Any) -> Any:
         """Show stored cents as yuan."""

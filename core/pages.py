@@ -29,7 +29,7 @@ class NoQuestions(forms.Form):
 def without_validation(form_class: type[forms.Form], **kwargs: Any) -> forms.Form:
     """Return a form that shows what was typed and complains about nothing."""
     form = form_class(**kwargs)
-    form._errors = ErrorDict()  # a bound form validates itself only while this is None
+    vars(form)["_errors"] = ErrorDict()  # a bound form validates itself only while it has none
     return form
 
 
@@ -141,9 +141,7 @@ class StepPage(View):
     def _form_class(self) -> type[forms.Form]:
         return self.found_step.form or NoQuestions
 
-    def _show(
-        self, form: forms.Form, status: int, refusal: Refusal | None = None
-    ) -> HttpResponse:
+    def _show(self, form: forms.Form, status: int, refusal: Refusal | None = None) -> HttpResponse:
         key = self.request.POST.get("idempotency_key") or new_form_key()
         if refusal is not None and refusal.code.startswith("idempotency_key"):
             key = new_form_key()

@@ -25,9 +25,7 @@ class InvalidBody(Exception):
         self.errors = {name: [dict(one) for one in found] for name, found in errors.items()}
 
 
-def problem(
-    status: int, code: str, title: str, detail: str = "", **members: Any
-) -> dict[str, Any]:
+def problem(status: int, code: str, title: str, detail: str = "", **members: Any) -> dict[str, Any]:
     """Return a problem document; its `code` is stable, its words are for people."""
     document: dict[str, Any] = {
         "type": f"{TYPE_PREFIX}{code}",
@@ -50,9 +48,10 @@ def refusal_problem(refusal: Refusal) -> dict[str, Any]:
         members["blockers"] = [
             {"code": one.code, "message": str(one.message)} for one in refusal.details
         ]
-    title = {
-        WrongState: _("The state does not allow this step"),
-    }.get(type(refusal), _("The step was not taken"))
+    if isinstance(refusal, WrongState):
+        title = _("The state does not allow this step")
+    else:
+        title = _("The step was not taken")
     return problem(refusal.status, refusal.code, title, str(refusal.message), **members)
 
 
@@ -73,9 +72,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response | 
     else:
         return None
     set_rollback()
-    return Response(
-        document, status=document["status"], headers=headers, content_type=CONTENT_TYPE
-    )
+    return Response(document, status=document["status"], headers=headers, content_type=CONTENT_TYPE)
 
 
 def _framework_problem(

@@ -6,7 +6,6 @@ from django.db import migrations, models
 import core.clock
 from core.append_only import Guard
 
-
 CLOCK_TABLE = """
 CREATE TABLE core_clock (
     single boolean PRIMARY KEY DEFAULT true CONSTRAINT core_clock_one_row CHECK (single),

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from core import charts, formats
+from core.requests import actor_of
 
 register = template.Library()
 
@@ -183,6 +184,11 @@ def step_offers(offers: Sequence[Any]) -> list[dict[str, Any]]:
     return shown
 
 
+def _roles(context: template.Context) -> frozenset[str]:
+    request = context.get("request")
+    return actor_of(request).roles if isinstance(request, HttpRequest) else frozenset()
+
+
 def _path(context: template.Context) -> str:
     request = context.get("request")
     return request.path if isinstance(request, HttpRequest) else ""
@@ -209,8 +215,14 @@ def nav_item(
     label: str,
     count: int | None = None,
     is_exact: bool = False,
+    roles: str = "",
 ) -> dict[str, Any]:
-    """One entry of a door's navigation; an address that nothing serves is left out."""
+    """One entry of a door's navigation.
+
+    Left out where nothing serves the address, or where roles are named and the reader has none.
+    """
+    if roles and not _roles(context) & set(roles.split()):
+        return {"is_served": False}
     try:
         resolve(url)
     except Resolver404:

@@ -39,7 +39,9 @@ def test_text_is_left_as_it_is_and_never_normalised() -> None:
     assert canonical_json(composed) != canonical_json(decomposed)
 
 
-@pytest.mark.parametrize("value", [True, 1.0, None, b"x", {1: "x"}, {"a": [None]}, {"a": {"b": 0.5}}])
+@pytest.mark.parametrize(
+    "value", [True, 1.0, None, b"x", {1: "x"}, {"a": [None]}, {"a": {"b": 0.5}}]
+)
 def test_what_other_languages_write_differently_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         canonical_json(value)

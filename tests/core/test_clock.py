@@ -30,7 +30,9 @@ def test_the_owner_shifts_the_clock_and_production_would_refuse_it(
         cursor.execute("UPDATE core_clock SET shift = %s - clock_timestamp()", [past])
         owner_connection.commit()
     assert timedelta(0) <= clock.now() - past < timedelta(seconds=30)
-    assert [found.id for found in clock.check_offset_is_zero(databases=["default"])] == ["core.C001"]
+    assert [found.id for found in clock.check_offset_is_zero(databases=["default"])] == [
+        "core.C001"
+    ]
 
 
 def test_set_now_needs_the_owners_connection(refused: Refused) -> None:

@@ -1,6 +1,5 @@
 """Deadlines: scheduled, moved, cancelled, performed once, never in one another's way."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -44,7 +43,7 @@ def again(subject: str, now: datetime) -> str:
 
 
 @pytest.fixture(autouse=True)
-def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     RUNS.clear()
     known = {
         "test_note": note,
@@ -55,7 +54,6 @@ def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }
     for kind, function in known.items():
         monkeypatch.setitem(deadlines._HANDLERS, kind, function)
-    yield
 
 
 def past() -> datetime:

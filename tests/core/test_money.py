@@ -22,7 +22,9 @@ def test_an_amount_is_read_as_people_type_it(typed: str, cents: int) -> None:
     assert parse_yuan(typed) == cents
 
 
-@pytest.mark.parametrize("typed", ["", "-1", "1.005", "1.", "1e5", "abc", ".5", "٣", "1.2.3", "9" * 20])
+@pytest.mark.parametrize(
+    "typed", ["", "-1", "1.005", "1.", "1e5", "abc", ".5", "٣", "1.2.3", "9" * 20]
+)
 def test_what_is_not_an_amount_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):
         parse_yuan(typed)

@@ -24,7 +24,9 @@ def test_a_reference_is_understood_however_it_is_typed(seed: int) -> None:
     reference = new_reference("C", random.Random(seed))
     assert parse_reference(reference) == reference
     assert parse_reference(reference.lower().replace("-", " ")) == reference
-    assert parse_reference(reference.replace("-", "").replace("0", "o").replace("1", "l")) == reference
+    assert (
+        parse_reference(reference.replace("-", "").replace("0", "o").replace("1", "l")) == reference
+    )
 
 
 def test_another_prefix_than_the_one_asked_for_is_refused() -> None:
@@ -32,7 +34,9 @@ def test_another_prefix_than_the_one_asked_for_is_refused() -> None:
         parse_reference(new_reference("H"), "C")
 
 
-@pytest.mark.parametrize("typed", ["", "C", "C-1234", "C-1234-567U", "1234-5678", "'; DROP", "C" * 50])
+@pytest.mark.parametrize(
+    "typed", ["", "C", "C-1234", "C-1234-567U", "1234-5678", "'; DROP", "C" * 50]
+)
 def test_what_cannot_be_a_reference_is_refused(typed: str) -> None:
     with pytest.raises(NotAReference):
         parse_reference(typed)

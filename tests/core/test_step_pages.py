@@ -88,7 +88,10 @@ def test_the_page_shows_the_form_with_a_fresh_key(signed_in: Client) -> None:
     first = signed_in.get(PAGE).content.decode()
     second = signed_in.get(PAGE).content.decode()
     assert 'name="idempotency_key"' in first
-    assert first.split('name="idempotency_key"')[1][:60] != second.split('name="idempotency_key"')[1][:60]
+    assert (
+        first.split('name="idempotency_key"')[1][:60]
+        != second.split('name="idempotency_key"')[1][:60]
+    )
     assert not AuditRow.objects.exists()
 
 

@@ -63,4 +63,4 @@ def test_a_period_holds_its_start_and_not_its_end() -> None:
 
 def test_an_instant_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError):
-        local_date(datetime(2024, 1, 1))  # noqa: DTZ001 - the naive instant is the test
+        local_date(datetime(2024, 1, 1))

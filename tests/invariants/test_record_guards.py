@@ -21,7 +21,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Refused = Callable[..., AbstractContextManager[Any]]
 DropGuard = Callable[[str, str], AbstractContextManager[None]]
 
-TABLES = ["record_entry", "record_leaf", "record_node", "record_checkpoint", "record_verificationkey"]
+TABLES = [
+    "record_entry",
+    "record_leaf",
+    "record_node",
+    "record_checkpoint",
+    "record_verificationkey",
+]
 TAMPER = (
     "UPDATE record_entry SET body = '{\"n\":9}', "
     "body_digest = encode(sha256(convert_to('{\"n\":9}', 'UTF8')), 'hex') WHERE subject = 'T-0'"
@@ -143,7 +149,9 @@ def test_without_its_guard_the_tree_would_have_a_gap(
         assert Leaf.objects.count() <= max(leaf.index for leaf in Leaf.objects.all())
 
 
-@pytest.mark.parametrize(("size", "words"), [(4, "not larger"), (6, "not larger|no such leaf"), (9, "no such leaf")])
+@pytest.mark.parametrize(
+    ("size", "words"), [(4, "not larger"), (6, "not larger|no such leaf"), (9, "no such leaf")]
+)
 def test_a_checkpoint_is_larger_than_the_last_and_never_than_the_tree(
     published: list[Entry], app_connection: Connection, refused: Refused, size: int, words: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""verify.py repeats draws and tallies: a second implementation that shares no code with the first."""
+"""verify.py repeats draws and tallies: a second implementation, no code shared."""
 
 import json
 import subprocess
