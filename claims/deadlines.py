@@ -5,6 +5,7 @@ from datetime import datetime
 from claims.models import Claim
 from claims.queries import lock_claim
 from claims.services.disputes import let_denial_stand
+from claims.services.evidence import RECHECK, recheck_evidence
 from claims.services.filing import expire_draft
 from claims.services.information import end_information_stage, remind_of_information
 from claims.services.machine import REMINDER, STAGE, escalate
@@ -47,7 +48,13 @@ def remind(reference: str, now: datetime) -> str:
     return remind_of_information(reference=reference, actor=CLOCK, now=now)
 
 
+def recheck(subject: str, now: datetime) -> str:
+    """Look again at a file whose check was not finished."""
+    return str(recheck_evidence(version_id=int(subject), now=now).outcome)
+
+
 def register() -> None:
     """Make the handlers known to the sweep."""
     handler(STAGE)(end_stage)
     handler(REMINDER)(remind)
+    handler(RECHECK)(recheck)

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from core.errors import Text
 from core.zone import add_days, days_between
 from members.ages import age_on
 from members.rulebook_types import Rulebook
@@ -75,36 +72,6 @@ class Assessment:
         return tuple(finding for finding in self.findings if not finding.is_met)
 
 
-# The rules by code, each with the text of a finding that meets it and of one that does not.
-RULES: dict[str, tuple[Text, Text]] = {
-    "membership": (
-        _("The covered member was in the plan on %(on)s (member since %(starts_on)s)."),
-        _("The covered member was not in the plan on %(on)s, the day of first diagnosis."),
-    ),
-    "waiting_period": (
-        _("The day of first diagnosis, %(on)s, lies after the waiting period."),
-        _(
-            "The illness was first diagnosed on %(on)s, inside the waiting period of %(days)s "
-            "days, which ran until %(until)s."
-        ),
-    ),
-    "filing_window": (
-        _("The claim was filed %(after)s days after the first diagnosis; %(days)s are allowed."),
-        _(
-            "The claim was filed %(after)s days after the first diagnosis of %(on)s; the last day "
-            "to file was %(until)s."
-        ),
-    ),
-    "disease": (
-        _("The disease is one the plan aids, by clause %(clause)s."),
-        _("The plan does not aid this disease for a first diagnosis on %(on)s."),
-    ),
-    "age_band": (
-        _("At %(age)s years of age on the day of first diagnosis the band is %(band)s."),
-        _("At %(age)s years of age on the day of first diagnosis no band applies."),
-    ),
-}
-
 # Which disputed facts could turn a failed rule, if a jury found them otherwise.
 TURNED_BY: dict[str, frozenset[str]] = {
     "membership": frozenset({"first_diagnosed_on"}),
@@ -112,12 +79,6 @@ TURNED_BY: dict[str, frozenset[str]] = {
     "filing_window": frozenset({"first_diagnosed_on"}),
     "disease": frozenset({"first_diagnosed_on", "disease_code"}),
     "age_band": frozenset({"first_diagnosed_on"}),
-}
-DISPUTABLE_FACTS: dict[str, Text] = {
-    "criteria": _("Whether the clause's conditions are met"),
-    "first_diagnosed_on": _("The day of first diagnosis"),
-    "accident": _("Whether an accident was the cause"),
-    "disease_code": _("Which disease it is"),
 }
 
 
@@ -137,12 +98,6 @@ def assess(facts: Facts, rulebook: Rulebook) -> Assessment:
     all_findings = (*findings, band_finding)
     eligible = all(finding.is_met for finding in all_findings) and amount > 0
     return Assessment(eligible, band, amount if eligible else 0, amount, all_findings)
-
-
-def text_of(finding: Mapping[str, Any]) -> str:
-    """Return a stored finding in the reader's language."""
-    met, failed = RULES[finding["code"]]
-    return str(met if finding["is_met"] else failed) % finding["params"]
 
 
 def could_be_turned(failed_codes: frozenset[str], disputed: frozenset[str]) -> bool:

@@ -16,9 +16,7 @@ from core.steps import StepOffer
 _REVIEW = frozenset({"recommend"})
 _DECIDE = frozenset({"approve", "deny", "send_back", "refer_to_jury"})
 _INVESTIGATE = frozenset({"report_findings", "investigator"})
-_MANAGE = frozenset(
-    step for step, edges in BY_STEP.items() if edges[0].duty == Duty.MANAGE
-)
+_MANAGE = frozenset(step for step, edges in BY_STEP.items() if edges[0].duty == Duty.MANAGE)
 _FINANCE = frozenset({"instruct_payout"})
 _STAFF = _REVIEW | _DECIDE | _INVESTIGATE | _MANAGE | {"review_dispute", "open_hearing"}
 
@@ -74,7 +72,9 @@ def role_for(step: str, claim: Claim, actor: Actor) -> str | None:
     if "claimant" in edge.roles:
         return "claimant" if actor.person_id == claim.claimant_id else None
     if actor.kind != "person":
-        is_machine = edge.duty is Duty.MACHINE and (actor.kind in edge.roles or actor.kind == "system")
+        is_machine = edge.duty is Duty.MACHINE and (
+            actor.kind in edge.roles or actor.kind == "system"
+        )
         return actor.kind if is_machine else None
     if actor.person_id is None:
         return None
@@ -185,17 +185,17 @@ def available_steps(claim: Claim, actor: Actor, now: datetime) -> list[StepOffer
     A step with blockers is offered too, with all of them. Buttons, API and services use the
     same rules, so no page offers what the service refuses.
     """
-    from claims.steps import STEPS, api_url, page_url
+    from claims.steps import STEPS, api_url, page_url, step_on
 
     offers: list[StepOffer] = []
-    for name, step in STEPS.items():
+    for name in STEPS:
         if edge_from(name, str(claim.state)) is None or role_for(name, claim, actor) is None:
             continue
         if actor.kind != "person":
             continue
         offers.append(
             StepOffer(
-                step=step,
+                step=step_on(name, claim),
                 blockers=tuple(blockers(name, claim, actor, now)),
                 url=page_url(claim, name),
                 api_url=api_url(claim, name),

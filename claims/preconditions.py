@@ -158,8 +158,8 @@ PRECONDITIONS: dict[str, _Check] = {
     "dispute": _dispute,
     "open_hearing": _open_hearing,
     "reopen": _reopen,
-    "halt": lambda claim, actor, now: _second("halt", claim, actor),
+    "halt": lambda claim, actor, _now: _second("halt", claim, actor),
     "close_unfunded": _close_unfunded,
-    "change_claimant": lambda claim, actor, now: _second("change_claimant", claim, actor),
+    "change_claimant": lambda claim, actor, _now: _second("change_claimant", claim, actor),
     "withdraw": _withdraw,
 }

@@ -10,6 +10,7 @@ from django.http import Http404
 from claims import eligibility
 from claims.eligibility import Assessment, Facts
 from claims.involvement import parties_of, people_involved, standing_of
+from claims.log import digest_of_event, verify_chain
 from claims.models import (
     Claim,
     ClaimEvent,
@@ -21,7 +22,6 @@ from claims.models import (
     Proposal,
     Recommendation,
 )
-from claims.log import digest_of_event, verify_chain
 from claims.states import OWNER_ROLE, State
 from core.actor import Actor
 from core.zone import local_date
@@ -226,7 +226,9 @@ def recommendation_of(claim: Claim) -> Recommendation | None:
 
 def decision_of(claim: Claim) -> Decision | None:
     """Return the newest decision, if there is one."""
-    return claim.decisions.select_related("decided_by", "recommendation").order_by("-number").first()
+    return (
+        claim.decisions.select_related("decided_by", "recommendation").order_by("-number").first()
+    )
 
 
 def open_investigation_of(claim: Claim) -> Investigation | None:

@@ -1,7 +1,8 @@
 """The coded reasons a step may be given for, with their words."""
 
-from core.errors import Text
 from django.utils.translation import gettext_lazy as _
+
+from core.errors import Text
 
 SKIP_INVESTIGATION: dict[str, Text] = {
     "not_a_member": _("Not a member on the day of first diagnosis"),

@@ -6,6 +6,8 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Text
+
 
 class State(models.TextChoices):
     """Where a claim stands."""
@@ -152,9 +154,7 @@ EDGES: tuple[Edge, ...] = (
     *_edges("dispute", (S.DENIED,), S.DISPUTED, "claimant", Duty.PARTY),
     *_edges("let_stand", (S.DENIED,), S.DENIED_FINALLY, "clock", Duty.MACHINE),
     *_edges("review_dispute", (S.DISPUTED,), S.UNDER_REVIEW, "reviewer", Duty.REVIEW_DISPUTE),
-    *_edges(
-        "open_hearing", (S.DISPUTED,), S.IN_HEARING, "jury_officer", Duty.HEARING, app="jury"
-    ),
+    *_edges("open_hearing", (S.DISPUTED,), S.IN_HEARING, "jury_officer", Duty.HEARING, app="jury"),
     *_edges(
         "withdraw_dispute",
         (S.DISPUTED, S.IN_HEARING),
@@ -220,9 +220,7 @@ EDGES: tuple[Edge, ...] = (
         two=True,
     ),
     *_edges("withdraw", _WITHDRAWABLE, S.WITHDRAWN, "claimant", Duty.PARTY),
-    *_edges(
-        "change_claimant", _TRANSFERABLE, "", "reviewer ombudsman", Duty.MANAGE, two=True
-    ),
+    *_edges("change_claimant", _TRANSFERABLE, "", "reviewer ombudsman", Duty.MANAGE, two=True),
 )
 del S
 
@@ -308,3 +306,45 @@ ESCALATION: dict[str, str] = {
     State.PAYOUT_RETURNED: "leave_unclaimed",
     State.UNCLAIMED: "remind",
 }
+
+_STEP_LABELS = {
+    "file": _("File"),
+    "open_investigation": _("Open an investigation"),
+    "skip_investigation": _("Skip the investigation"),
+    "request_information": _("Request information"),
+    "supply_information": _("Supply information"),
+    "lapse": _("Lapse"),
+    "report_findings": _("Report findings"),
+    "reinvestigate": _("Investigate again"),
+    "recommend": _("Recommend"),
+    "approve": _("Approve"),
+    "deny": _("Deny"),
+    "send_back": _("Send back"),
+    "refer_to_jury": _("Refer to the jury"),
+    "dispute": _("Dispute the denial"),
+    "let_stand": _("Let the denial stand"),
+    "review_dispute": _("Review the dispute"),
+    "open_hearing": _("Open a hearing"),
+    "withdraw_dispute": _("Withdraw the dispute"),
+    "uphold": _("Uphold the denial"),
+    "overturn": _("Overturn the denial"),
+    "publish": _("Publish on notice"),
+    "suspend": _("Suspend the notice"),
+    "clear": _("Clear"),
+    "halt": _("Halt the payment"),
+    "fund": _("Fund"),
+    "close_unfunded": _("Close unfunded"),
+    "instruct_payout": _("Instruct the payout"),
+    "settle": _("Settle"),
+    "return_payout": _("Return the payout"),
+    "leave_unclaimed": _("Leave unclaimed"),
+    "resume": _("Resume the payout"),
+    "reopen": _("Reopen"),
+    "withdraw": _("Withdraw"),
+    "change_claimant": _("Change the claimant"),
+}
+
+
+def step_label(step: str) -> Text:
+    """Return a step in words; a step nobody declared is shown as it is."""
+    return _STEP_LABELS.get(step, step)

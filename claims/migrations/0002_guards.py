@@ -6,6 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from claims.migrations._guards_claim import CLAIM_EVENTS_MATCH, CLAIM_KEEPS, CLAIM_ROW
 from claims.migrations._guards_events import EVENT_CHAIN, EVENT_DUTIES, EVENT_EDGE
+from claims.migrations._guards_evidence import EVIDENCE_KEPT, EVIDENCE_TABLES
 from claims.states import EDGES, FINAL
 from core.append_only import AppendOnly, Grant, Guard, Revoke
 
@@ -89,7 +90,14 @@ class Migration(migrations.Migration):
         AppendOnly("claims_decision"),
         AppendOnly("claims_assignment"),
         AppendOnly("claims_conflict"),
-        AppendOnly("claims_evidenceversion"),
-        AppendOnly("claims_evidencecheck"),
-        AppendOnly("claims_evidenceaccess"),
+        Guard(
+            "claims_evidence_kept",
+            EVIDENCE_KEPT,
+            "".join(
+                f"DROP TRIGGER {table}_kept ON {table}; DROP TRIGGER {table}_whole ON {table};"
+                for table in EVIDENCE_TABLES
+            )
+            + "DROP FUNCTION claims_evidence_kept();",
+        ),
+        *(Grant(table, "DELETE") for table in EVIDENCE_TABLES),
     ]

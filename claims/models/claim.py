@@ -164,9 +164,7 @@ class Claim(models.Model):
     def report_findings(self) -> None:
         """Hand the investigation's findings to review."""
 
-    @transition(
-        field=state, source=sources_of("reinvestigate"), target=target_of("reinvestigate")
-    )
+    @transition(field=state, source=sources_of("reinvestigate"), target=target_of("reinvestigate"))
     def reinvestigate(self) -> None:
         """Have it investigated again."""
 
@@ -186,9 +184,7 @@ class Claim(models.Model):
     def send_back(self) -> None:
         """Return the recommendation with what is missing or disagreed."""
 
-    @transition(
-        field=state, source=sources_of("refer_to_jury"), target=target_of("refer_to_jury")
-    )
+    @transition(field=state, source=sources_of("refer_to_jury"), target=target_of("refer_to_jury"))
     def refer_to_jury(self) -> None:
         """Let a jury judge a recommended denial the second reviewer is unsure of."""
 
@@ -260,9 +256,7 @@ class Claim(models.Model):
     def settle(self) -> None:
         """Be paid, as the bank's statement shows."""
 
-    @transition(
-        field=state, source=sources_of("return_payout"), target=target_of("return_payout")
-    )
+    @transition(field=state, source=sources_of("return_payout"), target=target_of("return_payout"))
     def return_payout(self) -> None:
         """Have the money come back."""
 

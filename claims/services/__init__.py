@@ -14,6 +14,7 @@ from claims.services.disputes import (
     withdraw_dispute,
 )
 from claims.services.evidence import (
+    StoredFile,
     add_evidence,
     clean_file_name,
     read_evidence,
@@ -57,6 +58,7 @@ from claims.services.oversight import (
 from claims.services.sending import reassign_overdue_investigation
 
 __all__ = [
+    "StoredFile",
     "add_evidence",
     "apply_verdict",
     "approve_claim",

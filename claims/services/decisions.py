@@ -121,14 +121,14 @@ def _answer_blockers(
             )
         ]
     inside = assess_filed(claim).eligible
-    if outcome == Outcome.DENY and is_met and inside:
-        if len(reasons.strip()) < LONG_ENOUGH_TO_EXPLAIN:
-            return [
-                Blocker(
-                    "denial_unexplained",
-                    _("By these answers the clause is met. Explain why it is denied all the same."),
-                )
-            ]
+    is_explained = len(reasons.strip()) >= LONG_ENOUGH_TO_EXPLAIN
+    if outcome == Outcome.DENY and is_met and inside and not is_explained:
+        return [
+            Blocker(
+                "denial_unexplained",
+                _("By these answers the clause is met. Explain why it is denied all the same."),
+            )
+        ]
     return []
 
 
@@ -212,7 +212,7 @@ def _dispute_until(claim: Claim) -> dict[str, str | int]:
 @transaction.atomic
 def send_back(*, reference: str, actor: Actor, now: datetime, note: str) -> Claim:
     """Return a recommendation with what is missing or disagreed (step `send_back`)."""
-    taken = begin("send_back", reference, actor, now, lambda claim: _note_blockers(note))
+    taken = begin("send_back", reference, actor, now, lambda _claim: _note_blockers(note))
     claim = taken.claim
     recommendation = recommendation_of(claim)
     claim.send_back()
@@ -223,8 +223,8 @@ def send_back(*, reference: str, actor: Actor, now: datetime, note: str) -> Clai
 
 @transaction.atomic
 def refer_to_jury(*, reference: str, actor: Actor, now: datetime, note: str) -> Claim:
-    """Let a jury judge a recommended denial (step `refer_to_jury`); the jury app's page calls it."""
-    taken = begin("refer_to_jury", reference, actor, now, lambda claim: _note_blockers(note))
+    """Let a jury judge a recommended denial (step `refer_to_jury`); called by the jury app."""
+    taken = begin("refer_to_jury", reference, actor, now, lambda _claim: _note_blockers(note))
     claim = taken.claim
     claim.refer_to_jury()
     finish(taken, note=note)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import reasons
-from claims.eligibility import DISPUTABLE_FACTS
+from claims.findings import DISPUTABLE_FACTS
 from claims.models import Claim, Dispute
 from claims.queries import dispute_of
 from claims.services.closing import close_open_work
@@ -35,7 +35,7 @@ def dispute_denial(
         reference,
         actor,
         now,
-        lambda claim: _dispute_blockers(grounds, facts_in_dispute),
+        lambda _claim: _dispute_blockers(grounds, facts_in_dispute),
     )
     claim = taken.claim
     claim.dispute()

@@ -1,14 +1,16 @@
 """Drafting and filing a claim, and erasing drafts nobody touches."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import eligibility
+from claims.evidence import storage
 from claims.messages import DRAFT_EXPIRED, tell
-from claims.models import Claim
+from claims.models import Claim, Evidence, EvidenceAccess, EvidenceCheck, EvidenceVersion
 from claims.queries import draft_version, facts_of, lock_claim
 from claims.services.machine import STAGE, begin, finish
 from claims.services.snapshots import store_snapshot
@@ -77,9 +79,7 @@ def _may_file(membership: Membership, person_id: int) -> bool:
         return True
     household_id = membership.person.household_id
     return household_id is not None and (
-        type(membership.person)
-        .objects.filter(pk=person_id, household_id=household_id)
-        .exists()
+        type(membership.person).objects.filter(pk=person_id, household_id=household_id).exists()
     )
 
 
@@ -182,10 +182,20 @@ def expire_draft(*, reference: str, actor: Actor, now: datetime) -> None:
         raise Blocked("not_due", _("The deadline has not passed yet."))
     claimant_id, started_at = claim.claimant_id, claim.created_at
     _erase(claim)
-    tell(
-        claimant_id, DRAFT_EXPIRED, {"started_at": started_at.isoformat()}, f"{reference}", now
-    )
+    tell(claimant_id, DRAFT_EXPIRED, {"started_at": started_at.isoformat()}, f"{reference}", now)
 
 
 def _erase(claim: Claim) -> None:
-    claim.delete()
+    """Delete a draft with its documents; the files go once the transaction is committed."""
+    versions = EvidenceVersion.objects.filter(evidence__claim=claim)
+    for key in versions.values_list("storage_key", flat=True):
+        transaction.on_commit(partial(storage.discard, key))
+    database = claim._state.db or DEFAULT_DB_ALIAS
+    for rows in (
+        EvidenceAccess.objects.filter(version__in=versions),
+        EvidenceCheck.objects.filter(version__in=versions),
+        versions,
+        Evidence.objects.filter(claim=claim),
+        Claim.objects.filter(pk=claim.pk),
+    ):
+        rows._raw_delete(database)

@@ -96,7 +96,7 @@ def skip_investigation(
         reference,
         actor,
         now,
-        lambda claim: reason_blockers(reason_code, reasons.SKIP_INVESTIGATION),
+        lambda _claim: reason_blockers(reason_code, reasons.SKIP_INVESTIGATION),
     )
     taken.claim.skip_investigation()
     return finish(taken, reason_code=reason_code, note=note)

@@ -108,9 +108,7 @@ def _due_if_overturned(claim: Claim, assessment: Assessment) -> int:
     return assessment.amount_cents
 
 
-def _store(
-    claim: Claim, assessment: Assessment, found: Mapping[str, str], now: datetime
-) -> None:
+def _store(claim: Claim, assessment: Assessment, found: Mapping[str, str], now: datetime) -> None:
     assert claim.filed_at is not None
     facts = facts_of(claim, local_date(claim.filed_at, claim.plan.zone))
     store_snapshot(claim, assessment, with_found(facts, found), "verdict", now)

@@ -48,7 +48,7 @@ def instruct_payout(
         reference,
         actor,
         now,
-        lambda claim: _second_blockers(actor, second_person_id),
+        lambda _claim: _second_blockers(actor, second_person_id),
     )
     claim = taken.claim
     other = Actor(second_person_id, None, live_roles(second_person_id))

@@ -32,7 +32,9 @@ def halt_claim(
 
     The first call proposes and returns the claim as it was; the second person's performs.
     """
-    taken = begin("halt", reference, actor, now, lambda _c: _two_blockers(reason_code, "HALT", note))
+    taken = begin(
+        "halt", reference, actor, now, lambda _c: _two_blockers(reason_code, "HALT", note)
+    )
     first = first_of_two(taken, reason_code, note, {})
     if first is None:
         return taken.claim
@@ -92,9 +94,7 @@ def reopen_claim(
         return taken.claim
     claim = taken.claim
     claim.reopen()
-    finish(
-        taken, reason_code=reason_code, note=first.note, second_person_id=first.proposed_by_id
-    )
+    finish(taken, reason_code=reason_code, note=first.note, second_person_id=first.proposed_by_id)
     assert claim.filed_at is not None
     facts = facts_of(claim, local_date(claim.filed_at, claim.plan.zone))
     store_snapshot(claim, assess_filed(claim, _facts_found(claim)), facts, "reopening", now)
@@ -191,11 +191,7 @@ def declare_conflict(*, reference: str, actor: Actor, now: datetime, reason: str
     if actor.person_id is None:
         raise NotAllowed("not_your_role", _("This step is for somebody with another role."))
     Conflict.objects.bulk_create(
-        [
-            Conflict(
-                claim=claim, person_id=actor.person_id, reason=reason[:500], declared_at=now
-            )
-        ],
+        [Conflict(claim=claim, person_id=actor.person_id, reason=reason[:500], declared_at=now)],
         ignore_conflicts=True,
     )
     if claim.assigned_to_id == actor.person_id:
@@ -245,9 +241,12 @@ def _require_fit(claim: Claim, person_id: int) -> None:
         found.append(Blocker("conflict", _("This claim concerns this person.")))
     if role == "investigator":
         investigation = open_investigation_of(claim)
-        of_agency = investigation is not None and Person.objects.filter(
-            pk=person_id, agency_member__agency_id=investigation.agency_id
-        ).exists()
+        of_agency = (
+            investigation is not None
+            and Person.objects.filter(
+                pk=person_id, agency_member__agency_id=investigation.agency_id
+            ).exists()
+        )
         if not of_agency or steps - {"report_findings", "investigator"}:
             found.append(
                 Blocker("not_of_agency", _("Choose an investigator who works for this agency."))

@@ -105,9 +105,7 @@ def least_busy(claim: Claim, agency_id: int, exclude: int | None = None) -> int 
             role_grants__revoked_at__isnull=True,
         )
         .exclude(pk=exclude)
-        .annotate(
-            load=Count("investigations", filter=Q(investigations__closed_at__isnull=True))
-        )
+        .annotate(load=Count("investigations", filter=Q(investigations__closed_at__isnull=True)))
         .order_by("load", "pk")
     )
     return next((pk for pk in people.values_list("pk", flat=True) if _may_be_sent(claim, pk)), None)
