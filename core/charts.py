@@ -1,7 +1,8 @@
 """Geometry of the two pictures drawn on pages: a bar in parts and a line over time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 LABEL_FROM = 0.3
 PLOT = 1000
@@ -78,4 +79,37 @@ def gridlines(top: float, step: float) -> list[Gridline]:
     return [
         Gridline(y=f"{100 - index * step * 100 / top:.2f}%", label=f"{round(index * step, 6):g}")
         for index in range(count + 1)
+    ]
+
+
+def line_context(chart: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what components/_line_chart.html draws, from the chart its first line describes."""
+    points: Sequence[tuple[str, float]] = chart["points"]
+    values = [float(value) for _, value in points]
+    texts: Sequence[str] = chart.get("texts") or [f"{value:g}" for value in values]
+    highest = max(values, default=0)
+    step = nice_step(highest)
+    top = max(step, highest * 1.04)
+    line = line_points(values, top)
+    end_x, end_y = line[-1] if line else (PLOT, PLOT)
+    return {
+        **chart,
+        "rows": [(label, text) for (label, _), text in zip(points, texts, strict=True)],
+        "line": " ".join(f"{x},{y}" for x, y in line),
+        "grid": gridlines(top, step),
+        "end_x": f"{end_x / 10}%",
+        "end_y": f"{end_y / 10}%",
+        "ticks": _ticks(chart.get("ticks", ()), len(points)),
+    }
+
+
+def _ticks(ticks: Sequence[tuple[int, str]], count: int) -> list[dict[str, str]]:
+    last = max(count - 1, 1)
+    return [
+        {
+            "x": f"{index * 100 / last:.2f}%",
+            "label": label,
+            "anchor": "end" if index == last else ("start" if index == 0 else "middle"),
+        }
+        for index, label in ticks
     ]

@@ -270,36 +270,4 @@ def bar(parts: Sequence[tuple[str, int]], title: str, has_half: bool = False) ->
 @register.inclusion_tag("components/_line_chart.html")
 def line_chart(chart: Mapping[str, Any]) -> dict[str, Any]:
     """A line over time, with the table underneath; see components/_line_chart.html."""
-    points: Sequence[tuple[str, float]] = chart["points"]
-    values = [float(value) for _, value in points]
-    highest = max(values, default=0)
-    step = charts.nice_step(highest)
-    top = max(step, highest * 1.04)
-    line = charts.line_points(values, top)
-    end = line[-1] if line else (charts.PLOT, charts.PLOT)
-    return {
-        **chart,
-        "rows": [(label, text) for (label, _), text in zip(points, _texts(chart), strict=True)],
-        "line": " ".join(f"{x},{y}" for x, y in line),
-        "grid": charts.gridlines(top, step),
-        "end_x": f"{end[0] / 10}%",
-        "end_y": f"{end[1] / 10}%",
-        "ticks": _ticks(chart.get("ticks", ()), len(points)),
-    }
-
-
-def _texts(chart: Mapping[str, Any]) -> Sequence[str]:
-    given: Sequence[str] = chart.get("texts") or [f"{value:g}" for _, value in chart["points"]]
-    return given
-
-
-def _ticks(ticks: Sequence[tuple[int, str]], count: int) -> list[dict[str, str]]:
-    last = max(count - 1, 1)
-    return [
-        {
-            "x": f"{index * 100 / last:.2f}%",
-            "label": label,
-            "anchor": "end" if index == last else ("start" if index == 0 else "middle"),
-        }
-        for index, label in ticks
-    ]
+    return charts.line_context(chart)
