@@ -22,7 +22,7 @@ from config.postgres.log import open_log
 
 POLL_SECONDS = 0.2
 PR_SET_PDEATHSIG = 1
-RESTARTS_IN_A_ROW = 12
+RESTARTS_IN_A_ROW = 8
 
 SERVER_SETTINGS = {
     "shared_buffers": "128MB",
@@ -103,6 +103,14 @@ class Guardian:
             time.sleep(POLL_SECONDS)
         return self.is_ending or self.nobody_left()
 
+    def another_is_ending(self) -> bool:
+        """Whether the server of a guardian that was killed is still shutting down."""
+        try:
+            owner = int((self.home.data / "postmaster.pid").read_text().splitlines()[0])
+            return Path(f"/proc/{owner}/comm").read_text().strip() == "postgres"
+        except (FileNotFoundError, IndexError, ValueError, ProcessLookupError):
+            return False
+
     def run(self) -> int:
         """Keeps a server up until nobody uses it; 1 if it will not stay up."""
         failures = 0
@@ -110,8 +118,9 @@ class Guardian:
             started = time.monotonic()
             if self.watch(self.start_server()):
                 return 0
-            failures = 0 if time.monotonic() - started > 30 else failures + 1
-            time.sleep(min(0.1 * failures, 1.0))
+            has_run_well = time.monotonic() - started > 30
+            failures = 0 if has_run_well or self.another_is_ending() else failures + 1
+            time.sleep(0.1 * max(failures, 1))
         return 1
 
 

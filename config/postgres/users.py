@@ -21,7 +21,7 @@ from config.postgres.log import log_tail, open_log
 from config.postgres.roles import make_database, make_roles
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-START_ATTEMPTS = 3
+PORT_ATTEMPTS = 3
 TELL_AFTER_SECONDS = 5.0
 
 _held: dict[Path, int] = {}
@@ -112,7 +112,7 @@ def _wait_until_ready(home: PostgresHome) -> bool:
 
 
 def _bring_up(home: PostgresHome) -> None:
-    for _attempt in range(START_ATTEMPTS):
+    for _attempt in range(1 if home.uses_socket() else PORT_ATTEMPTS):
         is_first = not guardian_is_alive(home)
         if is_first:
             _spawn_guardian(home)
