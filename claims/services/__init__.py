@@ -38,6 +38,7 @@ from claims.services.investigation import (
 )
 from claims.services.juries import apply_verdict, move_to_hearing
 from claims.services.money import (
+    correct_bank_account,
     fund_claim,
     instruct_payout,
     leave_unclaimed,
@@ -67,6 +68,7 @@ __all__ = [
     "clean_file_name",
     "clear_claim",
     "close_unfunded",
+    "correct_bank_account",
     "declare_conflict",
     "deny_claim",
     "dispute_denial",

@@ -14,7 +14,7 @@ from claims.stages import stage_end
 from claims.states import State
 from core import deadlines
 from core.actor import Actor
-from core.errors import Blocker, NotAllowed
+from core.errors import Blocker, NotAllowed, WrongState
 from members.queries import live_roles
 
 
@@ -140,6 +140,28 @@ def resume_payout(
         saved=saved,
         due_at=stage_end(str(claim.state), bound_rules(claim), now),
     )
+
+
+@transaction.atomic
+def correct_bank_account(
+    *, reference: str, actor: Actor, now: datetime, account_holder: str, bank_account: str
+) -> Claim:
+    """Put another account on a claim whose payout came back; the claim stays where it is.
+
+    Only its claimant may; what is paid is the account that finance copies into the payout.
+    """
+    from claims.services.filing import account_fields
+
+    claim = lock_claim(reference)
+    if actor.person_id != claim.claimant_id:
+        raise NotAllowed("not_your_role", _("This step is for somebody with another role."))
+    if claim.state != State.PAYOUT_RETURNED:
+        message = _("The account is corrected only after a payout came back.")
+        raise WrongState("wrong_state", message, state=str(claim.state))
+    saved = account_fields(claim, account_holder, bank_account)
+    claim.updated_at = now
+    claim.save(update_fields=[*saved, "updated_at"])
+    return claim
 
 
 @transaction.atomic
