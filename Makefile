@@ -22,7 +22,7 @@ demo: setup ## Everything a visitor needs, on http://127.0.0.1:$PORT
 
 test: setup-dev ## All tests (browser included; Chromium by apt where it may)
 	@.ci/chromium
-	GONGDAO_MODE=test $(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 check: setup-dev ## What CI runs before the tests: format, lint, types, imports, migrations, docs
 	$(BIN)/ruff format --check .

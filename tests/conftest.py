@@ -1,13 +1,9 @@
 """Fixtures for all tests: real PostgreSQL, migrated by the owner, used as the app role."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
-
-# Before Django reads its settings.
-os.environ.setdefault("GONGDAO_MODE", "test")
 
 import psycopg2
 import pytest
