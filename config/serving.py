@@ -52,7 +52,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def wait_until_ready(family: Family, environment: Environment) -> bool:
-    """Whether /readyz answers in time; the family is looked after meanwhile."""
+    """Whether /readyz says in time that pages are served; the family is looked after meanwhile."""
     until = time.monotonic() + READY_SECONDS
     address = f"http://127.0.0.1:{environment.port}/readyz"
     while time.monotonic() < until and not family.is_ending:
@@ -61,6 +61,11 @@ def wait_until_ready(family: Family, environment: Environment) -> bool:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 if answer.status == 200:
                     return True
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                if b'"serves": true' in refusal.read():
+                    return True
+            time.sleep(0.1)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     return False

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from core.clock import now
+from core.clock import now, offset
 from core.clockwork import LONGEST_SILENCE_SECONDS, failed_tasks, silence_seconds
 from core.models import Deadline
 
@@ -20,6 +21,7 @@ class Finding:
     name: str
     is_well: bool
     detail: str = ""
+    stops_serving: bool = False
 
 
 def findings() -> list[Finding]:
@@ -29,14 +31,21 @@ def findings() -> list[Finding]:
     """
     found = [_migrations()]
     if found[0].is_well:
-        found += [_clock(), _tasks(), _deadlines(now())]
+        found += [_time(), _clock(), _tasks(), _deadlines(now())]
     return found
 
 
 def _migrations() -> Finding:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return Finding("migrations", not waiting, f"{len(waiting)} waiting" if waiting else "")
+    detail = f"{len(waiting)} waiting" if waiting else ""
+    return Finding("migrations", not waiting, detail, stops_serving=True)
+
+
+def _time() -> Finding:
+    """A shifted clock is fine everywhere but in production."""
+    is_well = not settings.IS_PRODUCTION or offset() == timedelta(0)
+    return Finding("time", is_well, "" if is_well else "shifted", stops_serving=True)
 
 
 def _clock() -> Finding:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from psycopg2.extensions import connection as Connection
 
 from core import clock
+from core.readiness import findings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +35,21 @@ def test_the_owner_shifts_the_clock_and_production_would_refuse_it(
     assert [found.id for found in clock.check_offset_is_zero(databases=["default"])] == [
         "core.C001"
     ]
+
+
+def test_production_neither_serves_nor_runs_its_clock_on_a_shifted_time(
+    owner_connection: Connection, settings: Any
+) -> None:
+    settings.IS_PRODUCTION = True
+    assert all(one.is_well for one in findings() if one.name == "time")
+    with owner_connection.cursor() as cursor:
+        cursor.execute("UPDATE core_clock SET shift = '1 day'")
+        owner_connection.commit()
+    assert [one.stops_serving for one in findings() if not one.is_well and one.name == "time"] == [
+        True
+    ]
+    with pytest.raises(CommandError, match="shifted"):
+        call_command("clock", "--passes", "1")
 
 
 def test_set_now_needs_the_owners_connection(refused: Refused) -> None:

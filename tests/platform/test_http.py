@@ -6,6 +6,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 
 from config import views
+from core.clockwork import HEARTBEAT, beat
 
 
 def test_healthz_asks_no_database(rf: RequestFactory):
@@ -13,9 +14,17 @@ def test_healthz_asks_no_database(rf: RequestFactory):
 
 
 @pytest.mark.django_db
-def test_readyz_is_ready_when_all_migrations_are_in(client: Client):
+def test_readyz_is_ready_when_all_migrations_are_in_and_the_clock_beats(client: Client):
+    beat(HEARTBEAT)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "serves": True})
+
+
+@pytest.mark.django_db
+def test_readyz_tells_a_silent_clock_while_pages_are_served(client: Client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert (answer.json()["reason"], answer.json()["serves"]) == ("clock", True)
 
 
 def test_readyz_says_when_migrations_wait(owner_connection, client: Client):

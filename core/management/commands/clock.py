@@ -2,11 +2,14 @@
 
 import signal
 import threading
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core.clock import offset
 from core.clockwork import Clockwork
 
 
@@ -22,6 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Loop; a pass that has begun is finished before the process ends."""
+        if settings.IS_PRODUCTION and offset() != timedelta(0):
+            raise CommandError("The database's clock is shifted: production does not run on it.")
         stopping = threading.Event()
 
         def stop(number: int, frame: FrameType | None) -> None:
