@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("claims", "0003_initial"),
+        ("claims", "0001_initial"),
         ("members", "0002_guards"),
     ]
 
