@@ -23,6 +23,7 @@ from claims.models import (
     Recommendation,
 )
 from claims.states import OWNER_ROLE, State
+from claims.statistics import StageRange, stage_range
 from core.actor import Actor
 from core.zone import local_date
 from members.models import RulebookVersion
@@ -31,6 +32,7 @@ from members.rulebook import parse
 from members.rulebook_types import Clause, Rulebook
 
 __all__ = [
+    "StageRange",
     "assess_draft",
     "assess_filed",
     "bound_rules",
@@ -54,6 +56,7 @@ __all__ = [
     "queue_for",
     "recommendation_of",
     "rules_of",
+    "stage_range",
     "standing_of",
     "verify_chain",
     "visible_to",
