@@ -18,6 +18,7 @@ from members.states import Role
 
 PREPARERS = frozenset({Role.REVIEWER})
 SIGNERS = frozenset({Role.REVIEWER, Role.OMBUDSMAN})
+PARTY = Blocker("disclosure_party", _("You are a party to this claim, so others must do this."))
 REDACTABLE = (State.APPROVED, State.DENIED_FINALLY)
 
 
@@ -34,12 +35,15 @@ def require_machine(actor: Actor) -> None:
         raise NotAllowed("disclosure_clock_only", _("Only the clock does this."))
 
 
+def is_party(claim: Claim, actor: Actor) -> bool:
+    """Say whether the actor is a party to the claim or declared conflicted (promise 12)."""
+    return actor.person_id is not None and standing_of(claim, [actor.person_id])[0]
+
+
 def require_apart(actor: Actor, claim: Claim) -> None:
     """Refuse whoever is a party to the claim or declared conflicted (promise 12)."""
-    if actor.person_id is not None and standing_of(claim, [actor.person_id])[0]:
-        raise NotAllowed(
-            "disclosure_party", _("You are a party to this claim, so others must do this.")
-        )
+    if is_party(claim, actor):
+        raise NotAllowed(PARTY.code, PARTY.message)
 
 
 def require_another(actor: Actor, first_id: int | None, code: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from claims.models import Claim, Decision
 from claims.states import State
+from core.zone import local_date
 from disclosure.anonymity import ALGORITHM
 from disclosure.models import Objection, PublicCase, Redaction
 from disclosure.states import OPEN_OBJECTIONS, Result, stage_of
@@ -160,6 +161,8 @@ def _money(case: PublicCase, claim: Claim) -> Body:
     )
     if payout is not None and claim.state == State.PAID:
         money["bank_reference"] = payout.bank_reference
+        if payout.settled_at is not None:
+            money["paid_on"] = local_date(payout.settled_at, case.plan.zone).isoformat()
         if payout.amount_cents == case.amount_cents:
             money["paid_cents"] = payout.amount_cents
     return money

@@ -65,7 +65,13 @@ def publish_entry(*, reference: str, actor: Actor, now: datetime) -> NoticeEntry
         closes_at=max(period.closes_at, now + length),
         length_seconds=int(length.total_seconds()),
     )
-    publish_claim(reference=claim.reference, actor=actor, now=now, entry_reference=entry.reference)
+    publish_claim(
+        reference=claim.reference,
+        actor=actor,
+        now=now,
+        entry_reference=entry.reference,
+        closes_at=entry.closes_at,
+    )
     log_event(
         subject=entry.reference,
         event=NoticeEvent.Event.PUBLISH,

@@ -1,0 +1,134 @@
+"""Tables, sums and the share chart of the board, as the shared pieces show them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import formats
+from disclosure import wording
+from disclosure.models import PublicCase
+from disclosure.states import Result, Stage
+
+Body = Mapping[str, Any]
+
+
+def case_table(cases: Sequence[PublicCase], bodies: Mapping[int, Body]) -> dict[str, Any]:
+    """Return cases as rows; every cell is read from the case's latest statement."""
+    names = wording.disease_names()
+    rows = [_row(case, bodies[case.pk], names) for case in cases if case.pk in bodies]
+    return {
+        "caption": _("Cases"),
+        "columns": [
+            {"label": _("Case"), "is_number": False},
+            {"label": _("Disease"), "is_number": False},
+            {"label": _("Age"), "is_number": False},
+            {"label": _("Place"), "is_number": False},
+            {"label": _("Stage"), "is_number": False},
+            {"label": _("Aid in yuan"), "is_number": True},
+        ],
+        "rows": rows,
+    }
+
+
+def _row(case: PublicCase, body: Body, names: Mapping[str, str]) -> dict[str, Any]:
+    form = body["form"]
+    tags = []
+    if body["result"] == Result.OVERTURNED:
+        tags.append({"text": _("overturned by a jury"), "tone": "not_met"})
+    count = len(body["objections"])
+    if count:
+        tags.append({"text": _("objected to"), "tone": "not_shown"})
+    disease = wording.disease_text(form, names)
+    return {
+        "cells": [
+            {"text": case.reference, "url": reverse("board_case", args=[case.reference])},
+            {"text": disease[:1].upper() + disease[1:], "tags": tags},
+            {"text": wording.age_text(form["age_band"]) or "–"},
+            {"text": wording.place_text(form) or "–"},
+            {"text": str(Stage(body["stage"]).label)},
+            {"text": formats.amount_short(form["amount_cents"]), "is_number": True},
+        ]
+    }
+
+
+def round_sum(body: Body) -> dict[str, Any]:
+    """Return a closed round as the sum that adds up, the way an accountant writes it."""
+    count = len(body["cases"])
+    to_share = body["aid_cents"] + body["fee_cents"] - body["surplus_in_cents"]
+    memberships = sum(tier["memberships"] for tier in body["tiers"])
+    rows: list[dict[str, Any]] = [
+        {
+            "label": _("Aid for %(count)s cases") % {"count": formats.grouped(count)},
+            "amount_cents": body["aid_cents"],
+        },
+        {"label": _("Management fee"), "amount_cents": body["fee_cents"]},
+        {"label": _("Surplus of the last round"), "amount_cents": -body["surplus_in_cents"]},
+        {
+            "label": _("To be shared"),
+            "amount_cents": to_share,
+            "rule_above": True,
+            "strong": True,
+        },
+        {
+            "label": _("Shares due of %(count)s memberships")
+            % {"count": formats.grouped(memberships)},
+            "amount_cents": body["due_cents"],
+        },
+    ]
+    if body["subsidy_cents"]:
+        rows.append({"label": _("Operator’s subsidy"), "amount_cents": body["subsidy_cents"]})
+    rows.append(
+        {
+            "label": _("Surplus, carried to the next round"),
+            "amount_cents": body["surplus_out_cents"],
+            "rule_above": True,
+            "strong": True,
+        }
+    )
+    left = body["due_cents"] + body["surplus_in_cents"] + body["subsidy_cents"]
+    right = body["aid_cents"] + body["fee_cents"] + body["surplus_out_cents"]
+    note = (
+        _("It adds up: %(left)s yuan in, %(right)s yuan out.")
+        if left == right
+        else _("It does not add up: %(left)s yuan in, %(right)s yuan out.")
+    )
+    return {
+        "rows": rows,
+        "note": note % {"left": formats.amount(left), "right": formats.amount(right)},
+    }
+
+
+def share_chart(rounds: Sequence[Body], plan: str) -> dict[str, Any] | None:
+    """Return the share of a plan's first tier over its rounds, oldest first."""
+    found = [body for body in reversed(rounds) if body["plan"] == plan and body["tiers"]]
+    if len(found) < 2:
+        return None
+    points = [
+        (formats.day(date.fromisoformat(body["sharing_on"])), _share(body) / 100) for body in found
+    ]
+    texts = [formats.amount(_share(body)) for body in found]
+    years: list[tuple[int, str]] = []
+    for index, body in enumerate(found):
+        year = body["sharing_on"][:4]
+        if not years or years[-1][1] != year:
+            years.append((index, year))
+    return {
+        "id": "share",
+        "title": _("Share of one membership in each round, in yuan"),
+        "description": _("%(count)s rounds, from %(first)s to %(last)s yuan.")
+        % {"count": len(found), "first": texts[0], "last": texts[-1]},
+        "points": points,
+        "texts": texts,
+        "end_label": _("%(amount)s yuan") % {"amount": texts[-1]},
+        "ticks": years,
+        "label_heading": _("Round"),
+        "value_heading": _("Share in yuan"),
+        "csv_url": f"{reverse('board_periods')}rounds.csv",
+    }
+
+
+def _share(body: Body) -> int:
+    return int(body["tiers"][0]["share_cents"])

@@ -1,0 +1,294 @@
+"""The public board's front page and its pages about one case, one period, the rules, the times."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from claims.states import State
+from core import clock, formats
+from disclosure import board_queries, case_page, rules_page, wording
+from disclosure.board_queries import CaseFilter
+from disclosure.board_tables import case_table, round_sum, share_chart
+from disclosure.models import NoticePeriod
+from disclosure.queries import open_periods, period_key
+from disclosure.statistics import counts_by, stage_times, whole_time
+from members.models import Plan, RulebookVersion
+from members.queries import rulebook_of
+from members.states import PUBLISHED_STATES
+from record.queries import latest_checkpoint
+
+View = Callable[..., HttpResponse]
+FRESH_SECONDS = 10
+
+
+def public_page(view: View) -> View:
+    """Let anyone read a page; between two checkpoints the same reader is told "not modified"."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code != 200 or getattr(response, "streaming", False):
+            return response
+        if not getattr(request.user, "is_authenticated", False):
+            patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+            digest = hashlib.sha256(response.content).hexdigest()[:32]
+            language = get_language() or ""
+            response.headers["ETag"] = f'"{language}-{digest}"'
+            found = get_conditional_response(request, response["ETag"], None, response)
+            return found if isinstance(found, HttpResponse) else response
+        return response
+
+    return wrapped
+
+
+@public_page
+def board_home(request: HttpRequest) -> HttpResponse:
+    """Show today's figures, the latest round's sum, the current notice, the share over time."""
+    now = clock.now()
+    rounds = board_queries.rounds_closed()
+    latest = rounds[0] if rounds else None
+    counts = board_queries.result_counts()
+    page = board_queries.page_of_cases(CaseFilter(), size=10)
+    context = {
+        "figures": _figures(latest, counts, now),
+        "latest": latest,
+        "sum": round_sum(latest) if latest else None,
+        "chart": share_chart(rounds, latest["plan"]) if latest else None,
+        "chart_heading": _share_heading(rounds, latest["plan"]) if latest else "",
+        "open_periods": list(open_periods()),
+        "table": case_table(page.cases, board_queries.latest_bodies(page.cases)),
+        "case_count": counts["cases"],
+    }
+    return render(request, "disclosure/board_home.html", context)
+
+
+def _figures(latest: dict[str, Any] | None, counts: Any, now: Any) -> list[dict[str, Any]]:
+    figures = []
+    if latest is not None:
+        helped = formats.grouped(len(latest["cases"]))
+        figures.append({"value": helped, "label": _("people helped in the latest round")})
+    whole = whole_time(now)
+    if whole is not None:
+        figures.append(
+            {
+                "value": formats.days(whole.median_days),
+                "label": _("from filing to payout in half of the cases"),
+                "url": reverse("board_times"),
+            }
+        )
+    figures.append(
+        {
+            "value": formats.grouped(board_queries.hearings_in_vote()),
+            "label": _("hearings open to vote in"),
+            "url": reverse("board_hearings"),
+        }
+    )
+    if counts["cases"]:
+        overturned = formats.percent(counts["overturned"], counts["cases"])
+        figures.append(
+            {
+                "value": formats.percent(counts["denied"], counts["cases"]),
+                "label": _("of published cases denied; %(percent)s paid by a jury’s verdict")
+                % {"percent": overturned},
+                "url": f"{reverse('board_cases')}?result=denied",
+            }
+        )
+    return figures
+
+
+def _share_heading(rounds: Sequence[dict[str, Any]], plan: str) -> str:
+    shares = [body["tiers"][0]["share_cents"] for body in rounds if body["plan"] == plan]
+    if len(shares) < 2:
+        return _("What one share comes to")
+    first, last = formats.amount(shares[-1]), formats.amount(shares[0])
+    if shares[0] > shares[-1]:
+        return _("A share rose from %(first)s to %(last)s yuan") % {"first": first, "last": last}
+    return _("A share went from %(first)s to %(last)s yuan") % {"first": first, "last": last}
+
+
+@public_page
+def board_case(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one case: everything its record entries say, and the proof that they stand there."""
+    found = board_queries.case_with_entries(reference)
+    if found is None:
+        raise Http404
+    case, entries = found
+    last = entries[-1]
+    body = case_page.body_of(last)
+    names = wording.disease_names()
+    rules = wording.rules_numbered(case.plan, body["form"]["rules"])
+    checkpoint = latest_checkpoint()
+    context = {
+        "case": case,
+        "body": body,
+        "heading": wording.heading_of(body, names),
+        "way": case_page.way_of(body),
+        "facts": case_page.facts_of(body, names),
+        "tables": case_page.criteria_of(body, rules if body["form"]["rules"] else None),
+        "sum": case_page.sum_of(body, rules if body["form"]["rules"] else None),
+        "hearing": body["hearing"],
+        "hearing_parts": _hearing_parts(body["hearing"]),
+        "objections": case_page.objections_of(body),
+        "corrections": case_page.corrections_of(entries),
+        "history": case_page.history_of(entries, checkpoint.size if checkpoint else 0),
+        "proof": case_page.proof_of(last.entry, checkpoint),
+        "period_url": reverse("board_period", args=[case.plan.code, body["period"]]),
+    }
+    return render(request, "disclosure/board_case.html", context)
+
+
+def _hearing_parts(hearing: dict[str, Any]) -> list[tuple[str, int]]:
+    if "pay" not in hearing:
+        return []
+    silent = hearing["seats"] - hearing["ballots"]
+    return [
+        (_("Pay"), hearing["pay"]),
+        (_("Do not pay"), hearing["deny"]),
+        (_("Did not vote"), max(silent, 0)),
+    ]
+
+
+@public_page
+def board_periods(request: HttpRequest) -> HttpResponse:
+    """Show the notice periods with their totals, and when the next ones open."""
+    rounds = {(body["plan"], body["sharing_on"]): body for body in board_queries.rounds_closed()}
+    periods = []
+    for period in board_queries.published_periods()[:100]:
+        sharing = period.sharing_on.isoformat() if period.sharing_on else ""
+        shared = rounds.get((period.plan.code, sharing))
+        periods.append({"period": period, "round": shared})
+    context = {"periods": periods, "planned": list(board_queries.planned_periods()[:8])}
+    return render(request, "disclosure/board_periods.html", context)
+
+
+@public_page
+def board_period(request: HttpRequest, plan: str, day: str) -> HttpResponse:
+    """Show one period: its totals, its round's sum to the cent, its cases, its payouts."""
+    try:
+        notice_on = date.fromisoformat(day)
+    except ValueError as error:
+        raise Http404 from error
+    period = board_queries.published_periods().filter(plan__code=plan, notice_on=notice_on).first()
+    if period is None:
+        raise Http404
+    page = board_queries.page_of_cases(CaseFilter(plan=plan, period=day), size=100)
+    shared = _round_of(period)
+    payouts = board_queries.payouts_of([case["case"] for case in shared["cases"]] if shared else [])
+    context = {
+        "period": period,
+        "totals": board_queries.totals_of([period_key(period)]).get(period_key(period), {}),
+        "round": shared,
+        "sum": round_sum(shared) if shared else None,
+        "table": case_table(page.cases, board_queries.latest_bodies(page.cases)),
+        "payouts": [payouts[key] for key in sorted(payouts)],
+        "payout_total": sum(payout["amount_cents"] for payout in payouts.values()),
+        "is_open": period.state == "open",
+    }
+    return render(request, "disclosure/board_period.html", context)
+
+
+def _round_of(period: NoticePeriod) -> dict[str, Any] | None:
+    sharing = period.sharing_on.isoformat() if period.sharing_on else ""
+    rounds = board_queries.rounds_closed(period.plan.code)
+    return next((body for body in rounds if body["sharing_on"] == sharing), None)
+
+
+@public_page
+def board_rules(request: HttpRequest) -> HttpResponse:
+    """Show every plan's rulebook versions, the newest first."""
+    versions = (
+        RulebookVersion.objects.filter(state__in=sorted(PUBLISHED_STATES))
+        .select_related("plan")
+        .defer("body")
+        .order_by("plan__code", "-number")
+    )
+    plans: dict[int, dict[str, Any]] = {}
+    for version in versions:
+        row = plans.setdefault(version.plan_id, {"plan": version.plan, "versions": []})
+        row["versions"].append(version)
+    return render(request, "disclosure/board_rules.html", {"plans": list(plans.values())})
+
+
+@public_page
+def board_rulebook(request: HttpRequest, plan: str, number: int) -> HttpResponse:
+    """Show one version: amounts, periods, and every clause with its tree of criteria."""
+    version = (
+        RulebookVersion.objects.filter(
+            plan__code=plan, number=number, state__in=sorted(PUBLISHED_STATES)
+        )
+        .select_related("plan")
+        .first()
+    )
+    if version is None:
+        raise Http404
+    rules = rulebook_of(version)
+    context = {
+        "version": version,
+        "rules": rules,
+        "facts": rules_page.rule_facts(rules),
+        "amounts": rules_page.amount_rows(rules),
+        "clauses": [rules_page.clause_data(rules, clause) for clause in rules.clauses],
+    }
+    return render(request, "disclosure/board_rulebook.html", context)
+
+
+@public_page
+def board_times(request: HttpRequest) -> HttpResponse:
+    """Show how long each stage takes: median and 90th percentile over the last year."""
+    now = clock.now()
+    stages = stage_times(now)
+    rows = [
+        {
+            "cells": [
+                {"text": str(State(state).label)},
+                {"text": formats.grouped(stages[state].count)},
+                {"text": formats.days(stages[state].median_days)},
+                {"text": formats.days(stages[state].slow_days)},
+            ]
+        }
+        for state in State.values
+        if state in stages and state != State.DRAFT
+    ]
+    context = {
+        "whole": whole_time(now),
+        "table": {
+            "caption": _("Days in each stage"),
+            "columns": [
+                {"label": _("Stage"), "is_number": False},
+                {"label": _("Claims"), "is_number": True},
+                {"label": _("Half took at most"), "is_number": True},
+                {"label": _("Nine in ten took at most"), "is_number": True},
+            ],
+            "rows": rows,
+        }
+        if rows
+        else None,
+        "by_group": _group_rows(),
+    }
+    return render(request, "disclosure/board_times.html", context)
+
+
+def _group_rows() -> list[dict[str, Any]]:
+    counts = counts_by("disease_group")
+    return [
+        {"label": str(wording.GROUPS.get(group, group or wording.UNTOLD)), "count": count}
+        for group, count in counts.items()
+    ]
+
+
+def plans_for_filter() -> list[Plan]:
+    """Return the plans a list may be narrowed to."""
+    return list(Plan.objects.order_by("code"))
