@@ -50,7 +50,7 @@ class Director:
         clock.set_now(self.now, using="owner")
 
     def _clock(self) -> Life:
-        """Be the clock process: several rounds a day, each sweeping and running what is periodic."""
+        """Be the clock process: several rounds a day, each a sweep and all periodic tasks."""
         day = local_date(self.now)
         while True:
             for offset in ROUNDS:

@@ -1,15 +1,15 @@
 """Files invented claims: drafts with answers and papers, through the filing services."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from claims import services
-from claims.models import Claim
-from core.zone import local_date
+from claims.services.evidence import StoredFile
 from desk.demo import invented
 from desk.demo.papers import Paper, Press
 from members.ages import age_on
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 SCANS = 24
 LEVELS = ("3", "3", "2", "1")
+BATCH = 80
+FILE_NAMES = {
+    "identity": "身份证.jpg",
+    "diagnosis": "诊断证明.jpg",
+    "medical_record": "出院小结.pdf",
+    "bank_card": "银行卡.jpg",
+}
 
 
 @dataclass(slots=True)
@@ -28,58 +35,69 @@ class Filer:
     press: Press
     random: Random
     scans: dict[str, list[bytes]]
+    stored: dict[int, list[tuple[str, StoredFile]]] = field(default_factory=dict)
 
     @classmethod
     def with_scans(cls, press: Press, random: Random) -> "Filer":
         """Prepare a stock of scans of the papers that look alike everywhere."""
-        titles = {"identity": "居民身份证（样张）", "diagnosis": "诊断证明书", "bank_card": "银行卡（样张）"}
+        titles = {
+            "identity": "居民身份证（样张）",
+            "diagnosis": "诊断证明书",
+            "bank_card": "银行卡（样张）",
+        }
         scans = {
-            kind: [
-                press.scan_jpeg(_sample(title, number), random) for number in range(SCANS // 3)
-            ]
+            kind: [press.scan_jpeg(_sample(title, number), random) for number in range(SCANS // 3)]
             for kind, title in titles.items()
         }
         return cls(press, random, scans)
 
+    def prepare(self, plots: "Sequence[Plot]") -> None:
+        """Make and check the papers of all plots, many at a time."""
+        wanted = [(plot, kind, data) for plot in plots for kind, data in self._papers(plot)]
+        for start in range(0, len(wanted), BATCH):
+            part = wanted[start : start + BATCH]
+            uploads = [SimpleUploadedFile(FILE_NAMES[kind], data) for _plot, kind, data in part]
+            for (plot, kind, _data), stored in zip(
+                part, services.receive_files(uploads), strict=True
+            ):
+                self.stored.setdefault(id(plot), []).append((kind, stored))
+
     def draft(self, plot: "Plot", now: datetime) -> str:
         """Return the reference of a complete draft with its four papers."""
         claim = services.start_draft(membership_id=plot.membership.pk, actor=plot.claimant, now=now)
-        province = plot.membership.person.province
-        city = self.random.choice(invented.CITIES[province])
-        diagnosed_on = local_date(now) - timedelta(days=self.random.randint(12, 100))
-        if plot.outside:
-            diagnosed_on = plot.membership.starts_on + timedelta(days=self.random.randint(5, 60))
-        hospital = f"{city}市第{self.random.choice('一二三')}人民医院"
         services.save_draft(
             reference=claim.reference,
             actor=plot.claimant,
             now=now,
             disease_code=plot.illness.code,
             accident=plot.illness.accident,
-            first_diagnosed_on=diagnosed_on,
-            hospital_name=hospital,
+            first_diagnosed_on=plot.diagnosed_on,
+            hospital_name=plot.hospital,
             hospital_level=self.random.choice(LEVELS),
-            province=province,
-            city=city,
+            province=plot.membership.person.province,
+            city=plot.hospital.partition("市")[0],
             story=plot.illness.story,
             account_holder=plot.membership.person.full_name,
             bank_account=invented.card_number(self.random),
         )
-        self._papers(claim, plot, hospital, now)
+        for kind, stored in self.stored.pop(id(plot), []):
+            services.add_evidence(
+                reference=claim.reference, kind=kind, stored=stored, actor=plot.claimant, now=now
+            )
         return claim.reference
 
-    def _papers(self, claim: Claim, plot: "Plot", hospital: str, now: datetime) -> None:
+    def _papers(self, plot: "Plot") -> Iterator[tuple[str, bytes]]:
         person = plot.membership.person
         paper = Paper(
             title="出院小结",
-            hospital=hospital,
+            hospital=plot.hospital,
             name=person.full_name,
             sex={"female": "女", "male": "男"}[person.sex],
-            age=age_on(person.born_on, local_date(now)),
+            age=age_on(person.born_on, plot.diagnosed_on),
             ward=plot.illness.ward,
-            number=f"ZY{local_date(now):%Y}{self.random.randint(0, 9999):04d}",
-            day_label="出院日期",
-            day=local_date(now).isoformat(),
+            number=f"ZY{plot.diagnosed_on:%Y}{self.random.randint(0, 9999):04d}",
+            day_label="确诊日期",
+            day=plot.diagnosed_on.isoformat(),
             doctor=self.random.choice(invented.SURNAMES) + "医生",
             paragraphs=(
                 ("出院诊断", plot.illness.diagnosis),
@@ -87,20 +105,9 @@ class Filer:
                 ("出院医嘱", "按期复查，不适随诊。"),
             ),
         )
-        files = [("medical_record", "出院小结.pdf", self.press.summary_pdf(paper))]
+        yield "medical_record", self.press.summary_pdf(paper)
         for kind, stock in self.scans.items():
-            files.append((kind, f"{kind}.jpg", self.random.choice(stock)))
-        uploads = [SimpleUploadedFile(name, data) for _kind, name, data in files]
-        for (kind, _name, _data), stored in zip(
-            files, services.receive_files(uploads), strict=True
-        ):
-            services.add_evidence(
-                reference=claim.reference,
-                kind=kind,
-                stored=stored,
-                actor=plot.claimant,
-                now=now,
-            )
+            yield kind, self.random.choice(stock)
 
 
 def _sample(title: str, number: int) -> Paper:

@@ -1,22 +1,21 @@
 """The lives of invented claims: who does what, when, told as generators over the real services."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
 
 from claims import services as claims
 from claims.models import Claim
 from claims.queries import bound_rules, clause_of, eligibility_of
-from claims.states import State
+from claims.states import FINAL, State
 from core.actor import Actor
 from core.zone import SHANGHAI, local_date, start_of_day
 from desk.demo import invented
 from desk.demo.director import Director, Life
 from desk.demo.filing import Filer
 from desk.demo.hearings import hold_hearing
-from desk.demo.world import World, actor_of_person
+from desk.demo.objections import object_and_answer
+from desk.demo.world import World
 from disclosure import services as disclosure
 from members.models import Membership
 
@@ -31,6 +30,8 @@ class Plot:
     membership: Membership
     illness: invented.Illness
     claimant: Actor
+    diagnosed_on: date
+    hospital: str
     outside: bool = False
     denies: bool = False
     disputes: bool = False
@@ -43,6 +44,7 @@ class Plot:
     objected: str = ""
     sends_back: bool = False
     halts: bool = False
+    payout: str = ""
     speed: float = 1.0
 
 
@@ -54,7 +56,7 @@ class Stage:
     world: World
     filer: Filer
     random: Random
-    filed: list[str] = field(default_factory=list)
+    awaited: dict[str, str] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -84,7 +86,6 @@ def life_of(stage: Stage, plot: Plot) -> Life:
     if plot.stops_at == "draft":
         return
     claims.file_claim(reference=reference, actor=plot.claimant, now=stage.now)
-    stage.filed.append(reference)
     if plot.stops_at == "filed":
         return
     yield stage.later(1.5 * plot.speed)
@@ -251,6 +252,12 @@ def _noticed(stage: Stage, plot: Plot, reference: str) -> Life:
     _redact(stage, plot, reference)
     if plot.withdraws_at == "approved":
         claims.withdraw_claim(reference=reference, actor=plot.claimant, now=stage.now)
+    if plot.payout:
+        stage.awaited[reference] = plot.payout
+    if plot.objected:
+        yield from object_and_answer(stage, plot, reference)
+    if plot.halts:
+        yield from _halted(stage, plot, reference)
 
 
 def _redact(stage: Stage, plot: Plot, reference: str) -> None:
@@ -269,18 +276,19 @@ def _redact(stage: Stage, plot: Plot, reference: str) -> None:
     disclosure.sign_redaction(reference=claim.reference, actor=signer, now=stage.now)
 
 
-def each_until(stage: Stage, until: datetime, step: timedelta, act: Callable[[], Any]) -> Life:
-    """Act again and again until an instant."""
-    while stage.now < until:
-        yield stage.now + step
-        act()
-
-
-def days_of(first: date, last: date) -> Iterator[date]:
-    """Yield every day from the first to the last."""
-    while first <= last:
-        yield first
-        first += DAY
-
-
-__all__ = ["Plot", "Stage", "actor_of_person", "answers_for", "each_until", "life_of"]
+def _halted(stage: Stage, plot: Plot, reference: str) -> Life:
+    """Stop a cleared claim before the money is sent: two people, fraud suspected."""
+    while _state(reference) not in (State.CLEARED, State.FUNDED):
+        yield stage.now + HOUR * 8
+        if _state(reference) in FINAL:
+            return
+    first = stage.pick("reviewer", plot.claimant)
+    second = stage.pick("reviewer", plot.claimant, first)
+    for actor in (first, second):
+        claims.halt_claim(
+            reference=reference,
+            actor=actor,
+            now=stage.now,
+            reason_code="suspected_fraud",
+            note="银行反馈同一账户近期收到另一份互助申请，需要核实。",
+        )

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from random import Random
+from typing import Any
 
+from core import clock
 from core.actor import SYSTEM, Actor
-from core.zone import local_date
+from core.zone import local_date, start_of_day
 from desk.demo import invented
 from members import services
-from members.models import Membership
-from members.queries import live_roles
+from members.models import Membership, Plan
+from members.queries import live_roles, rulebook_for
 from members.services.bulk import Joining, NewPerson
 
 PASSWORD = "demo"  # noqa: S105  the demo accounts are public by design
@@ -25,6 +27,7 @@ NAMES = {
     CRITICAL: ("Critical illness plan", "大病互助计划"),
     ELDERLY: ("Elderly cancer plan", "老年防癌计划"),
 }
+SPARE_JURORS = 60
 AGENCIES = {"ruifeng": "瑞丰公估", "minan": "民安公估"}
 
 # username → (name, sex, age, roles)
@@ -86,12 +89,34 @@ def _found_plan(code: str, now: datetime) -> None:
 
 def publish_rulebook(code: str, file_name: str, now: datetime) -> None:
     """Lay a rulebook version open, announce it for today where it is the first, put it in force."""
-    body = json.loads(files("members.rulebooks").joinpath(file_name).read_text("utf-8"))
-    version = services.draft_rulebook(plan_code=code, body=body, actor=SYSTEM, now=now)
+    version = services.draft_rulebook(plan_code=code, body=_body(file_name), actor=SYSTEM, now=now)
     services.announce_rulebook(
         version_id=version.pk, effective_on=local_date(now), actor=SYSTEM, now=now
     )
     services.put_in_force(version_id=version.pk, actor=SYSTEM, now=now)
+
+
+def change_rulebook(now: datetime) -> None:
+    """Announce and, its notice days over, put in force the second version of the first plan."""
+    body = _body(RULEBOOKS[CRITICAL][1])
+    rules = rulebook_for(Plan.objects.get(code=CRITICAL), local_date(now))
+    version = services.draft_rulebook(plan_code=CRITICAL, body=body, actor=SYSTEM, now=now)
+    services.open_consultation(version_id=version.pk, actor=SYSTEM, now=now)
+    announced_at = now + timedelta(days=rules.rule_comment_days)
+    clock.set_now(announced_at, using="owner")
+    effective_on = local_date(announced_at) + timedelta(days=rules.rule_notice_days)
+    services.announce_rulebook(
+        version_id=version.pk, effective_on=effective_on, actor=SYSTEM, now=announced_at
+    )
+    in_force_at = start_of_day(effective_on) + timedelta(hours=1)
+    clock.set_now(in_force_at, using="owner")
+    services.put_in_force(version_id=version.pk, actor=SYSTEM, now=in_force_at)
+
+
+def _body(file_name: str) -> dict[str, Any]:
+    text = files("members.rulebooks").joinpath(file_name).read_text("utf-8")
+    body: dict[str, Any] = json.loads(text)
+    return body
 
 
 def _register(
@@ -185,7 +210,10 @@ def _send_to_agency(world: World, person_id: int, code: str, now: datetime) -> N
 def _members(world: World, random: Random, count: int, now: datetime) -> None:
     """Register and enrol the members set by set; they join over the first two years."""
     first = local_date(now) + timedelta(days=1)
-    people = [_new_person(random, local_date(now)) for _ in range(count)]
+    people = [
+        _new_person(random, local_date(now), verified=place < SPARE_JURORS * 2)
+        for place in range(count)
+    ]
     ids = services.register_people(people=people, actor=SYSTEM, now=now)
     joined: dict[str, list[Joining]] = {CRITICAL: [], ELDERLY: []}
     for person_id, person in zip(ids, people, strict=True):
@@ -203,18 +231,23 @@ def _members(world: World, random: Random, count: int, now: datetime) -> None:
     for code, joinings in joined.items():
         services.enrol_many(plan_code=code, joinings=joinings, actor=SYSTEM, now=now)
         world.members[code] = [joining.person_id for joining in joinings]
-    world.spare_jurors = world.members[CRITICAL][:60]
+    critical = set(world.members[CRITICAL])
+    world.spare_jurors = [
+        person_id
+        for person_id, person in zip(ids, people, strict=True)
+        if person.identity_number and person_id in critical
+    ][:SPARE_JURORS]
 
 
-def _new_person(random: Random, on: date) -> NewPerson:
+def _new_person(random: Random, on: date, *, verified: bool) -> NewPerson:
     sex = random.choice(("female", "male"))
     age = random.choices(
         (random.randint(18, 38), random.randint(39, 56), random.randint(60, 66)), (5, 5, 2)
     )[0]
     province = invented.pick_province(random)
-    return NewPerson(
-        invented.pick_name(random, sex), invented.birthday(random, age, on), sex, province
-    )
+    born_on = invented.birthday(random, age, on)
+    number = invented.identity_number(random, province, born_on, sex) if verified else ""
+    return NewPerson(invented.pick_name(random, sex), born_on, sex, province, number)
 
 
 def memberships_by_person(plan_code: str, person_ids: list[int]) -> dict[int, Membership]:

@@ -1,0 +1,115 @@
+"""Plays the whole demo history: birth of the world, months of claims, the present day."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from claims.models import Claim
+from core import clock
+from core.actor import SYSTEM
+from core.zone import add_days, local_date, start_of_day
+from desk.demo import money, world
+from desk.demo.cast import cast, family_castings
+from desk.demo.director import Director, run_clock
+from desk.demo.filing import Filer
+from desk.demo.lives import Stage, life_of
+from desk.demo.papers import Press
+from jury.services import enrol_juror, freeze_roll
+from members.models import Plan
+
+DAY = timedelta(days=1)
+NOTICE_DAYS = (7, 21)
+# The present of the demo world lies so long after a notice day that there are cases to object to.
+AFTER_NOTICE = timedelta(days=2, hours=10)
+NOTICE_OPEN = timedelta(days=6)
+BIRTH = timedelta(days=1100)
+SECOND_RULEBOOK = timedelta(days=420)
+FIRST_ROLL = timedelta(days=192)
+OLD_EXAMS = timedelta(days=742)
+HISTORY = timedelta(days=165)
+KEPT_FUNDED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was made."""
+
+    claims: int
+    members: int
+    present: datetime
+    behind: timedelta
+
+
+def present_of(real: datetime) -> datetime:
+    """Return the world's present: now, if a notice is open; else a day when one was."""
+    day = local_date(real)
+    while day.day not in NOTICE_DAYS:
+        day = add_days(day, -1)
+    opened = start_of_day(day)
+    if real - opened < timedelta(hours=8):
+        day = add_days(day, -1)
+        while day.day not in NOTICE_DAYS:
+            day = add_days(day, -1)
+        opened = start_of_day(day)
+    return real if real - opened < NOTICE_OPEN else opened + AFTER_NOTICE
+
+
+def seed(
+    *,
+    claims: int,
+    members: int,
+    seed_number: int,
+    real: datetime,
+    on_progress: Callable[[float, str], None],
+) -> Report:
+    """Play the history; the database's clock stays where the history ends."""
+    until = present_of(real)
+    random = Random(seed_number)  # noqa: S311  an invented world, repeatable by its seed
+    on_progress(0, "people")
+    made = _birth(until, members, seed_number)
+    castings = [*cast(made, claims, until, random), *family_castings(made, until, random)]
+    filer = Filer.with_scans(Press(), random)
+    on_progress(0.05, "papers")
+    filer.prepare([casting.plot for casting in castings])
+    start = until - HISTORY
+    director = Director(now=start, until=until)
+    director.on_progress = lambda at: on_progress(
+        0.2 + 0.75 * ((at - start) / (until - start)), f"{local_date(at):%Y-%m-%d}"
+    )
+    stage = Stage(director, made, filer, random)
+    with money.sandbox_bank():
+        director.move_to(start)
+        for casting in castings:
+            director.add(casting.filed_at, life_of(stage, casting.plot))
+        director.add(start, money.finance_days(stage))
+        director.run()
+        _present(stage)
+    on_progress(1, "done")
+    return Report(Claim.objects.count(), members, until, real - until)
+
+
+def _birth(until: datetime, members: int, seed_number: int) -> world.World:
+    """Found plans and people three years ago; later the second rulebook, the jurors, the roll."""
+    born_at = until - BIRTH
+    clock.set_now(born_at, using="owner")
+    made = world.build_world(seed=seed_number, members=members, born_at=born_at, now=born_at)
+    at = until - OLD_EXAMS
+    clock.set_now(at, using="owner")
+    for person_id in made.spare_jurors:
+        enrol_juror(person_id=person_id, score=6, actor=SYSTEM, now=at)
+    at = until - BIRTH + SECOND_RULEBOOK
+    clock.set_now(at, using="owner")
+    world.change_rulebook(at)
+    at = until - FIRST_ROLL
+    clock.set_now(at, using="owner")
+    for person_id in made.jurors:
+        enrol_juror(person_id=person_id, score=6, actor=SYSTEM, now=at)
+    for plan_id in Plan.objects.values_list("pk", flat=True):
+        freeze_roll(plan_id=plan_id, now=at)
+    return made
+
+
+def _present(stage: Stage) -> None:
+    """Leave some claims funded, one batch on its way at a slow bank."""
+    run_clock(stage.now)
