@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
-from claims.queries import parties_of
+from claims.permissions import personal_blockers
 from claims.states import State
 from core.actor import Actor
 from core.errors import Blocker, NotAllowed, WrongState
@@ -32,9 +32,12 @@ def require_second_person(batch: PayoutBatch, actor: Actor) -> None:
 
 
 def require_no_part(claims: Sequence[Claim], actor: Actor) -> None:
-    """Refuse who is a party to one of the claims (promise 12)."""
+    """Refuse who is a party to one of the claims, or investigated or decided it (11, 12).
+
+    Who funded the claim's round or sent an earlier payout may go on: that is finance's own work.
+    """
     for claim in claims:
-        if actor.person_id in parties_of(claim):
+        if personal_blockers("instruct_payout", claim, actor):
             message = _("You have a part in claim %(claim)s and may not act on it.")
             raise NotAllowed("payout_own_claim", message % {"claim": claim.reference})
 
