@@ -34,11 +34,15 @@ if ENVIRONMENT.mode is Mode.TEST:
 
 # Lowest first, so that each app's migrations find the tables below them.
 OUR_APPS = [
-    app
-    for app in os.environ.get(
-        "GONGDAO_APPS", "core,record,members,claims,jury,sharing,payouts,disclosure,desk"
-    ).split(",")
-    if (REPOSITORY / app / "apps.py").exists()
+    "core",
+    "record",
+    "members",
+    "claims",
+    "jury",
+    "sharing",
+    "payouts",
+    "disclosure",
+    "desk",
 ]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -75,12 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.AuditMiddleware",
-]
-
-MIDDLEWARE = [
-    name
-    for name in MIDDLEWARE
-    if not name.startswith("core.") or (REPOSITORY / "core" / "middleware.py").exists()
+    "core.middleware.PlainAddressMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -143,6 +142,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "core.csrf.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
@@ -219,7 +219,7 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
     "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

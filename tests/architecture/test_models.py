@@ -42,7 +42,9 @@ def test_names_tell_the_kind():
         column = field.name
         if isinstance(field, models.BooleanField) and not column.startswith(VERBS):
             found.append(f"{label}: a boolean begins with a verb, is_ or has_ for most")
-        if isinstance(field, models.DateTimeField) and not column.endswith(("_at", "_after")):
+        if isinstance(field, models.DateTimeField) and not column.endswith(
+            ("_at", "_after", "_from", "_until")
+        ):
             found.append(f"{label}: an instant ends with _at")
         elif (
             isinstance(field, models.DateField)

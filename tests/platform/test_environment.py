@@ -105,9 +105,7 @@ def test_only_the_clock_opens_keys(production, process, mode, may):
 
 
 def manage(settings: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    inherited = {
-        key: os.environ[key] for key in ("PATH", "HOME", "GONGDAO_APPS") if key in os.environ
-    }
+    inherited = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=REPOSITORY,
