@@ -16,6 +16,7 @@ from core.clock import now
 from core.pages import NoQuestions
 from core.problems import InvalidBody
 from core.requests import actor_of, form_digest, view_name
+from core.schema import StepSchema
 from core.steps import Step
 
 
@@ -32,6 +33,7 @@ def validated(
     if not isinstance(data, Mapping):
         message = _("The body must be a JSON object.")
         raise InvalidBody({"non_field_errors": [{"code": "not_an_object", "message": message}]})
+    _refuse_unstorable(data)
     present = {key: value for key, value in data.items() if value is not None}
     bound = data if hasattr(data, "getlist") else present
     form = form_class(data=bound, files=files, **(form_kwargs or {}))
@@ -48,6 +50,21 @@ def validated(
     if errors:
         raise InvalidBody(errors)
     return form
+
+
+def _refuse_unstorable(value: Any, path: str = "") -> None:
+    """Refuse what no database keeps: half a character, a zero byte. `path` names the place."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= one <= "\udfff" for one in value):
+            words = _("This holds characters that cannot be stored.")
+            raise InvalidBody({path or "non_field_errors": [{"code": "text", "message": words}]})
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _refuse_unstorable(str(key), path)
+            _refuse_unstorable(item, path or str(key))
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_unstorable(item, path)
 
 
 def describe_form(form_class: type[forms.Form] | None) -> list[dict[str, Any]]:
@@ -75,6 +92,7 @@ class StepEndpoint(APIView):
     """POST takes the step. Subclasses name the step and say how its result is shown."""
 
     permission_classes = (IsAuthenticated,)
+    schema = StepSchema()
     step: Step | None = None
     success_status = 200
 

@@ -1,9 +1,9 @@
 """Middleware: a request's id, its language, and the audit's backstop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -72,6 +72,27 @@ class LanguageMiddleware:
 
 def _is_page(request: HttpRequest) -> bool:
     return not request.path_info.startswith("/api/")
+
+
+class PlainAddressMiddleware:
+    """Answer 404 for an address with control characters, which no row's reference holds."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: Sequence[object], kwargs: object
+    ) -> None:
+        """Look before any view does; the database could not even be asked for such text."""
+        asked = [request.path_info]
+        for _name, values in request.GET.lists():
+            asked += [str(value) for value in values]
+        if any(one < " " or one == "\x7f" for text in asked for one in text):
+            raise Http404
 
 
 class AuditMiddleware:

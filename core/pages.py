@@ -17,8 +17,9 @@ from django.views.decorators.cache import never_cache
 from core import gate
 from core.actor import Actor
 from core.clock import now
-from core.errors import Blocker, NotAllowed, Refusal, Text, WrongState
+from core.errors import Blocked, Blocker, NotAllowed, Refusal, Text, WrongState
 from core.requests import actor_of, form_digest, new_form_key, view_name
+from core.resend import ask_to_sign_in_and_resend
 from core.steps import Step
 
 
@@ -48,9 +49,11 @@ class StepPage(View):
     asks_sign_in = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find the step and the actor; ask a stranger to sign in first."""
-        self.actor: Actor = actor_of(request)
+        """Find the step and the actor; ask a stranger to sign in, and keep what was typed."""
+        self._begin(request)
         if self.asks_sign_in and self.actor.account_id is None:
+            if request.method == "POST":
+                return ask_to_sign_in_and_resend(request)
             return redirect_to_login(request.get_full_path())
         self.found_step = self.get_step()
         return super().dispatch(request, *args, **kwargs)
@@ -119,6 +122,24 @@ class StepPage(View):
         if self.success_message and not answer.is_replayed:
             messages.success(request, str(self.success_message))
         return HttpResponseRedirect(answer.location)
+
+    def show_again(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show what was typed with a fresh token, after one that did not fit; do nothing."""
+        self.setup(request, *args, **kwargs)
+        self._begin(request)
+        self.found_step = self.get_step()
+        self.may_open()
+        form = without_validation(
+            self._form_class(), data=request.POST, files=request.FILES, **self.form_kwargs()
+        )
+        stale = Blocked(
+            "page_stale",
+            _("The page was open for long, so nothing was sent. Check it and send it again."),
+        )
+        return self._show(form, status=403, refusal=stale)
+
+    def _begin(self, request: HttpRequest) -> None:
+        self.actor: Actor = actor_of(request)
 
     def _perform(self, form: forms.Form) -> gate.Answer:
         operation = view_name(self.request)

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import include, path
+from drf_spectacular.generators import SchemaGenerator
 
 from core.actor import Actor
 from core.api import StepEndpoint
 from core.errors import Blocked, Blocker, NotAllowed, WrongState
 from core.models import AuditRow, Heartbeat
 from core.pages import StepPage
+from core.schema import form_schema
 from core.steps import Step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("test_step_pages")]
@@ -76,11 +78,53 @@ def post_api(client: Client, body: Any, **headers: str) -> Any:
     return client.post(API, body, content_type="application/json", headers=headers)
 
 
-def test_a_stranger_is_asked_to_sign_in_and_nothing_is_written(client: Client) -> None:
-    response = client.post(PAGE, {"note": "hello"})
+def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
+    response = client.get(PAGE)
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/accounts/login/?next=")
+
+
+def test_an_ended_session_keeps_what_was_typed_and_writes_nothing(client: Client) -> None:
+    typed = {"note": "<b>hello", "password": "secret", "idempotency_key": "k1"}
+    response = client.post(PAGE + "?lang=en", typed)
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "&lt;b&gt;hello" in page
+    assert "secret" not in page
+    assert "/accounts/login/?next=" in page
     assert not Heartbeat.objects.exists()
+    assert AuditRow.objects.get().outcome == "refused"
+
+
+def test_a_token_that_does_not_fit_shows_the_form_again_with_what_was_typed() -> None:
+    client = Client(enforce_csrf_checks=True)
+    account = get_user_model().objects.create_user(username="ada")
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    response = client.post(PAGE, {"note": "hello"})
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert 'value="hello"' in page
+    assert "csrfmiddlewaretoken" in page
+    assert not Heartbeat.objects.exists()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    key = page.split('name="idempotency_key" value="')[1].split('"')[0]
+    again = {"note": "hello", "csrfmiddlewaretoken": token, "idempotency_key": key}
+    assert client.post(PAGE, again).status_code == 302
+    assert Heartbeat.objects.count() == 1
+
+
+def test_a_token_that_fits_nothing_gets_a_plain_page() -> None:
+    client = Client(enforce_csrf_checks=True)
+    for address in ("/nowhere/", "/accounts/login/", PAGE):
+        response = client.post(address, {"login": "ada", "password": "secret"})
+        assert response.status_code == (404 if address == "/nowhere/" else 403)
+        assert "secret" not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/me/notes/T%00/", "/me/notes/T%0A/", PAGE + "?q=%00"])
+def test_control_characters_in_an_address_are_not_found(signed_in: Client, address: str) -> None:
+    assert signed_in.get(address).status_code == 404
+    assert signed_in.post(address, {"note": "hello"}).status_code == 404
     assert AuditRow.objects.count() == 1
 
 
@@ -173,6 +217,8 @@ def test_the_api_takes_the_same_step_once_under_its_key(signed_in: Client) -> No
         ({"note": "ab"}, "note", "min_length"),
         ({"note": "hello", "nope": 1}, "nope", "unknown_field"),
         ([1], "non_field_errors", "not_an_object"),
+        ({"note": "a\x00b"}, "note", "text"),
+        ({"note": "\ud800abc"}, "note", "text"),
     ],
 )
 def test_a_body_that_does_not_fit_is_a_problem_with_its_fields(
@@ -236,3 +282,16 @@ def test_the_language_comes_from_the_address_then_the_cookie_then_the_browser(
     assert "Accept-Language" in again.headers["Vary"]
     assert again.headers["X-Request-Id"]
     assert b'<html lang="en"' in signed_in.get(PAGE + "?lang=tlh").content
+
+
+def test_a_step_stands_in_the_schema_with_its_fields_and_refusals() -> None:
+    schema = form_schema(NoteForm)
+    assert schema["required"] == ["note"]
+    assert schema["additionalProperties"] is False
+    generator = SchemaGenerator(patterns=urlpatterns[:2])
+    found = generator.get_schema(request=None, public=True)
+    post = found["paths"]["/api/v1/notes/{reference}/"]["post"]
+    assert post["requestBody"]["content"]["application/json"]["schema"] == schema
+    assert set(post["responses"]) == {"200", "400", "401", "403", "404", "409", "422"}
+    assert "application/problem+json" in post["responses"]["409"]["content"]
+    assert [one["name"] for one in post["parameters"]] == ["Idempotency-Key", "reference"]
