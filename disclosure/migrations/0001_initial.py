@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("claims", "0003_initial"),
+        ("claims", "0002_guards"),
         ("members", "0002_guards"),
         ("record", "0002_guards"),
     ]
