@@ -195,4 +195,3 @@ class RulebookResource(PublicResource):
         if version is None:
             raise NotFound
         return Response(RulebookOutput(version).data)
-

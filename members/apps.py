@@ -10,3 +10,7 @@ class MembersConfig(AppConfig):
     name = "members"
     verbose_name = _("Members")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what the clock does."""
+        from members import deadlines  # noqa: F401  registration on import

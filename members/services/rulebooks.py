@@ -9,13 +9,16 @@ from django_fsm import can_proceed
 
 from core.actor import Actor
 from core.canonical import canonical_json, sha256_hex
+from core.deadlines import cancel, schedule
 from core.errors import Blocker, WrongState, refuse_if
-from core.zone import add_days, local_date
+from core.zone import add_days, local_date, start_of_day
 from members.models import Plan, RulebookVersion
 from members.permissions import require_admin
 from members.rulebook import parse
 from members.states import PUBLISHED_STATES, RulebookState
 from record.services import append_entry
+
+PUT_IN_FORCE = "put_in_force"
 
 
 @transaction.atomic
@@ -89,6 +92,7 @@ def announce_rulebook(
     version.effective_on = effective_on
     version.save(update_fields=["state", "announced_on", "effective_on"])
     _publish(version, now)
+    schedule(PUT_IN_FORCE, _subject(version), start_of_day(effective_on, version.plan.zone))
     return version
 
 
@@ -141,6 +145,8 @@ def put_in_force(*, version_id: int, actor: Actor, now: datetime) -> RulebookVer
     version.enforce()
     version.save(update_fields=["state"])
     _publish(version, now)
+    if actor.kind != "clock":
+        cancel(PUT_IN_FORCE, _subject(version))
     return version
 
 
@@ -185,7 +191,7 @@ def _wrong_state(version: RulebookVersion) -> WrongState:
 def _publish(version: RulebookVersion, now: datetime) -> None:
     append_entry(
         kind="rulebook_version",
-        subject=f"{version.plan.code}@{version.number}",
+        subject=_subject(version),
         body={
             "plan": version.plan.code,
             "number": version.number,
@@ -197,6 +203,11 @@ def _publish(version: RulebookVersion, now: datetime) -> None:
         },
         now=now,
     )
+
+
+def _subject(version: RulebookVersion) -> str:
+    """Return how record and deadlines name the version, e.g. `critical-illness@2`."""
+    return f"{version.plan.code}@{version.number}"
 
 
 def _day(day: date | None) -> date:

@@ -9,7 +9,9 @@ import pytest
 
 from core.actor import CLOCK, SYSTEM
 from core.canonical import canonical_json, sha256_hex
+from core.deadlines import due_at, sweep
 from core.errors import Blocked, NotAllowed, Refusal, WrongState
+from core.zone import start_of_day
 from members import rulebooks, services
 from members.models import RulebookVersion
 from members.queries import rulebook_version_on
@@ -147,6 +149,17 @@ def test_a_version_does_not_take_effect_before_its_day(world: World) -> None:
     with pytest.raises(Blocked) as refusal:
         services.put_in_force(version_id=version.pk, actor=CLOCK, now=late)
     assert refusal.value.code == "rulebook_not_due"
+
+
+def test_the_clock_puts_an_announced_version_in_force_at_midnight(world: World) -> None:
+    version = version_in(world, "announced")
+    midnight = start_of_day(DAY)
+    assert due_at("put_in_force", "critical-illness@3") == midnight
+    sweep(now=midnight - timedelta(seconds=1))
+    assert RulebookVersion.objects.get(pk=version.pk).state == "announced"
+    sweep(now=midnight)
+    assert RulebookVersion.objects.get(pk=version.pk).state == "in_force"
+    assert due_at("put_in_force", "critical-illness@3") is None
 
 
 def test_the_announced_day_decides_even_before_the_clock_has_acted(world: World) -> None:
