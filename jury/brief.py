@@ -146,13 +146,18 @@ def with_answers(brief: Mapping[str, Any], answers: Mapping[str, str]) -> Brief:
             **question,
             **{
                 part: answers[field_name(part, index)]
-                for part in (CLAIMANT, REVIEWERS, PAPERS, VALUE)
+                for part in _parts_of(question)
                 if field_name(part, index) in answers
             },
         }
         for index, question in enumerate(brief.get("questions", []), start=1)
     ]
     return changed
+
+
+def _parts_of(question: Mapping[str, Any]) -> tuple[str, ...]:
+    both = (CLAIMANT, REVIEWERS, PAPERS)
+    return (*both, VALUE) if question["kind"] == "fact" else both
 
 
 def missing_in(brief: Mapping[str, Any]) -> list[str]:

@@ -156,18 +156,17 @@ HEARING_STEPS: dict[str, Step] = {
 def offers(claim: Claim, actor: Actor, now: datetime) -> list[StepOffer]:
     """Return the jury's steps on a claim that the actor's role takes from where it stands.
 
-    While a hearing is live, the link to it comes first for those who work on it.
+    `withdraw_dispute` is offered by claims, whose step it is; its page is the jury's.
     """
     found: list[StepOffer] = []
-    for name, step in CLAIM_STEPS.items():
+    for name in ("open_hearing", "refer_to_jury"):
         if edge_from(name, claim.state) is None or role_for(name, claim, actor) is None:
             continue
-        door = "me" if "claimant" in step.roles else "console"
         found.append(
             StepOffer(
-                step,
+                CLAIM_STEPS[name],
                 tuple(claim_blockers(name, claim, actor, now)),
-                f"/{door}/claims/{claim.reference}/steps/{name}/",
+                f"/console/claims/{claim.reference}/steps/{name}/",
                 f"/api/v1/claims/{claim.reference}/steps/{name}/",
             )
         )

@@ -1,0 +1,256 @@
+"""A world for the tests of the jury: a denied claim, jurors on a roll, and a clock to move."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from claims import services as claim_services
+from claims.models import Claim
+from claims.queries import clause_of
+from core import clock
+from core.actor import SYSTEM, Actor
+from core.deadlines import sweep
+from jury import services
+from jury.brief import question_codes
+from jury.models import Hearing, Seat
+from jury.states import SITTING
+from members import services as member_services
+from members.models import Agency
+from record import sequencer
+from record.keys import load_or_make_signer
+from tests import databases
+from tests.members.world import World, make_world
+
+JOINED_AT = datetime(2020, 1, 10, 2, 0, tzinfo=UTC)
+START = datetime(2020, 6, 1, 4, 0, tzinfo=UTC)
+
+
+def travel(to: datetime) -> None:
+    """Make core_now() read an instant, as only the owner may; it runs on from there."""
+    owner = databases.connect("owner")
+    with owner, owner.cursor() as cursor:
+        cursor.execute("UPDATE core_clock SET shift = %s - clock_timestamp()", [to])
+    owner.close()
+
+
+def run_clock(passes: int = 4) -> None:
+    """Do what the clock process does: number and sign the record, perform what is due."""
+    for _pass in range(passes):
+        sequencer.sequence_all(load_or_make_signer())
+        report = sweep()
+        assert not report.failed, "a deadline failed; its traceback is in the log"
+
+
+@dataclass
+class JuryWorld:
+    """A plan, its staff, its jurors; claims and hearings on demand."""
+
+    base: World
+    reviewer: Actor
+    reviewer2: Actor
+    investigator: Actor
+    jury_officer: Actor
+    ombudsman: Actor
+    jurors: list[Actor] = field(default_factory=list)
+
+    def later(self, **delta: int) -> datetime:
+        """Move the clock on and return the new time."""
+        at = clock.now() + timedelta(**delta)
+        travel(at)
+        return at
+
+    def juror(self) -> Actor:
+        """One more qualified member; on the next roll."""
+        person = self.base.person("陪审员")
+        services.enrol_juror(person_id=person.pk, score=6, actor=SYSTEM, now=JOINED_AT)
+        actor = self.base.actor(person)
+        self.jurors.append(actor)
+        return actor
+
+    def recommended_claim(self, disease_code: str = "malignant-tumour") -> Claim:
+        """A claim whose denial is recommended."""
+        membership = self.base.member(now=JOINED_AT)
+        claimant = self.base.actor(membership.person)
+        at = clock.now()
+        draft = claim_services.start_draft(membership_id=membership.pk, actor=claimant, now=at)
+        who = {"reference": draft.reference, "now": at}
+        claim_services.save_draft(
+            **who,
+            actor=claimant,
+            disease_code=disease_code,
+            accident=False,
+            first_diagnosed_on=date(2020, 5, 20),
+            hospital_name="湘雅医院",
+            province="430000",
+            city="长沙",
+            story="体检发现，手术后病理确诊。",
+            account_holder=membership.person.full_name,
+            bank_account="6222020200112230",
+        )
+        claim = claim_services.file_claim(**who, actor=claimant)
+        claim_services.open_investigation(
+            **who,
+            actor=self.reviewer,
+            agency_code="agency",
+            investigator_id=self.investigator.person_id,
+            questions="病理报告是否真实？",
+            due_on=date(2020, 6, 20),
+        )
+        codes = [listed.criterion.code for listed in clause_of(claim).criteria]
+        claim_services.report_findings(
+            **who,
+            actor=self.investigator,
+            findings=[
+                {"criterion": code, "answer": "not_shown", "note": "未见原件", "evidence": ""}
+                for code in codes
+            ],
+            cost_cents=100_000,
+            summary="病理报告未见原件。",
+        )
+        claim_services.recommend(
+            **who,
+            actor=self.reviewer,
+            outcome="deny",
+            amount_cents=300_000_00,
+            answers=dict.fromkeys(codes, "not_shown"),
+            clauses=[clause_of(claim).number],
+            reasons="病理报告未见原件，条件未能证实。",
+        )
+        return Claim.objects.get(reference=draft.reference)
+
+    def disputed_claim(self) -> Claim:
+        """A denied claim whose claimant disputes the denial."""
+        claim = self.recommended_claim()
+        who = {"reference": claim.reference, "now": clock.now()}
+        claim_services.deny_claim(**who, actor=self.reviewer2)
+        claim_services.dispute_denial(
+            **who,
+            actor=self.claimant_of(claim),
+            grounds="原件在医院档案室，附有复印件盖章。",
+            facts_in_dispute=["criteria"],
+        )
+        return Claim.objects.get(pk=claim.pk)
+
+    def claimant_of(self, claim: Claim) -> Actor:
+        """The claim's claimant."""
+        return Actor(claim.claimant_id, None, frozenset())
+
+    def preparing_hearing(self) -> Hearing:
+        """A hearing whose brief is signed and whose keys are made."""
+        hearing = services.open_hearing(
+            reference=self.disputed_claim().reference, actor=self.jury_officer, now=clock.now()
+        )
+        run_clock(1)
+        self.sign(hearing)
+        return self.reload(hearing)
+
+    def sign(self, hearing: Hearing) -> None:
+        """Prepare the brief and have the second person sign it."""
+        answers = {"background": "一名成员体检发现肿瘤并手术。"}
+        for index, _code in enumerate(question_codes(hearing.brief), start=1):
+            answers[f"claimant_holds_{index}"] = "复印件盖有医院公章。"
+            answers[f"reviewers_hold_{index}"] = "未见原件。"
+        who = {"reference": hearing.reference, "now": clock.now()}
+        services.prepare_brief(**who, actor=self.jury_officer, **answers)
+        services.sign_brief(**who, actor=self.ombudsman)
+
+    def announced_hearing(self) -> Hearing:
+        """A hearing whose draw waits for the claimant's number."""
+        hearing = self.preparing_hearing()
+        services.announce_draw(
+            reference=hearing.reference,
+            actor=self.jury_officer,
+            now=clock.now(),
+            delay_minutes=10,
+        )
+        self.later(minutes=11)
+        run_clock(2)
+        self.later(seconds=15)
+        run_clock(2)
+        return self.reload(hearing)
+
+    def drawn_hearing(self) -> Hearing:
+        """A hearing whose panel is seated."""
+        hearing = self.announced_hearing()
+        services.enter_claimant_number(
+            reference=hearing.reference,
+            actor=self.claimant_of(hearing.claim),
+            now=clock.now(),
+            number=314159,
+        )
+        run_clock(2)
+        return self.reload(hearing)
+
+    def open_hearing(self) -> Hearing:
+        """A hearing open to vote."""
+        hearing = self.drawn_hearing()
+        assert hearing.opens_at is not None
+        travel(hearing.opens_at + timedelta(seconds=1))
+        run_clock(1)
+        return self.reload(hearing)
+
+    def panel(self, hearing: Hearing) -> list[Actor]:
+        """Those who sit now."""
+        seats = Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING)).order_by("number")
+        return [Actor(seat.person_id, None, frozenset()) for seat in seats]
+
+    def cast(
+        self, hearing: Hearing, juror: Actor, vote: str = "pay", answer: str = "met"
+    ) -> services.Receipt:
+        """Cast a juror's ballot."""
+        return services.cast_ballot(
+            reference=hearing.reference,
+            actor=juror,
+            now=clock.now(),
+            vote=vote,
+            answers=dict.fromkeys(question_codes(hearing.brief), answer),
+            reason="复印件盖章可信。",
+        )
+
+    def close(self, hearing: Hearing) -> Hearing:
+        """Let the voting time pass and the clock count."""
+        found = self.reload(hearing)
+        assert found.closes_at is not None
+        travel(found.closes_at + timedelta(seconds=1))
+        run_clock(2)
+        self.later(seconds=10)
+        run_clock(2)
+        return self.reload(hearing)
+
+    def reload(self, hearing: Hearing) -> Hearing:
+        """The hearing as it now is."""
+        return Hearing.objects.select_related("claim").get(pk=hearing.pk)
+
+
+def make_jury_world(jurors: int = 14, at: datetime = START) -> JuryWorld:
+    """The plan with its rules, the staff, and so many jurors."""
+    travel(at)
+    base = make_world()
+    Agency.objects.create(code="agency", name="公估机构")
+    staff = {
+        name: _staff(base, role)
+        for name, role in (
+            ("reviewer", "reviewer"),
+            ("reviewer2", "reviewer"),
+            ("investigator", "investigator"),
+            ("jury_officer", "jury_officer"),
+            ("ombudsman", "ombudsman"),
+        )
+    }
+    member_services.join_agency(
+        person_id=staff["investigator"].person_id or 0,
+        agency_code="agency",
+        actor=SYSTEM,
+        now=JOINED_AT,
+    )
+    world = JuryWorld(base, **staff)
+    for _index in range(jurors):
+        world.juror()
+    return world
+
+
+def _staff(base: World, role: str) -> Actor:
+    person = base.person(role)
+    member_services.grant_role(
+        person_id=person.pk, role=role, actor=SYSTEM, now=JOINED_AT, reason="test"
+    )
+    return base.actor(person, role)
