@@ -6,6 +6,15 @@ import pytest
 
 from tests.browser.conftest import DESK, MAX_BYTES, MAX_REQUESTS, PHONE, VisitorMaker
 
+EMPTY_BOARD = (
+    "/board/",
+    "/board/cases/",
+    "/board/periods/",
+    "/board/hearings/",
+    "/board/rules/",
+    "/board/times/",
+    "/board/record/",
+)
 PAGES = ("/accounts/login/", "/help/", "/help/verify/", "/help/source/", "/no/such/page/")
 
 
@@ -21,6 +30,19 @@ def test_the_frame_is_right_in_every_size_language_and_scheme(
     for path in PAGES:
         someone.open(path)
         faults += [f"{path}: {fault}" for fault in someone.faults()]
+    assert faults == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_board_is_right_before_anything_is_published(
+    visitor: VisitorMaker, language: str
+) -> None:
+    faults = []
+    for width in (PHONE, DESK):
+        someone = visitor(width=width, language=language)
+        for path in EMPTY_BOARD:
+            someone.open(path)
+            faults += [f"{path} at {width}: {fault}" for fault in someone.faults()]
     assert faults == []
 
 
