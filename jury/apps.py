@@ -13,4 +13,4 @@ class JuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the clock performs and the words of the messages."""
-        from jury import deadlines, messages  # noqa: F401, PLC0415  registration on import
+        from jury import deadlines, messages  # noqa: F401  registration on import

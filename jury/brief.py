@@ -63,23 +63,25 @@ def first_brief(claim: Claim) -> Brief:
         "terms": "",
         "questions": [
             *_fact_questions(dispute),
-            *({
-                "code": listed.criterion.code,
-                "kind": "criterion",
-                "text_en": listed.criterion.text_en,
-                "text_zh": listed.criterion.text_zh,
-                "help_en": listed.criterion.help_en,
-                "help_zh": listed.criterion.help_zh,
-                "depth": listed.depth,
-                "group": listed.group,
-                "needed": listed.needed,
-                "of": listed.of,
-                "recommended": answers.get(listed.criterion.code, "not_shown"),
-                CLAIMANT: "",
-                REVIEWERS: notes.get(listed.criterion.code, ("", ""))[0],
-                PAPERS: notes.get(listed.criterion.code, ("", ""))[1],
-            }
-            for listed in clause.criteria),
+            *(
+                {
+                    "code": listed.criterion.code,
+                    "kind": "criterion",
+                    "text_en": listed.criterion.text_en,
+                    "text_zh": listed.criterion.text_zh,
+                    "help_en": listed.criterion.help_en,
+                    "help_zh": listed.criterion.help_zh,
+                    "depth": listed.depth,
+                    "group": listed.group,
+                    "needed": listed.needed,
+                    "of": listed.of,
+                    "recommended": answers.get(listed.criterion.code, "not_shown"),
+                    CLAIMANT: "",
+                    REVIEWERS: notes.get(listed.criterion.code, ("", ""))[0],
+                    PAPERS: notes.get(listed.criterion.code, ("", ""))[1],
+                }
+                for listed in clause.criteria
+            ),
         ],
     }
 

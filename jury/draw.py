@@ -86,9 +86,7 @@ def numbers(
     limit = SPAN - SPAN % roll_size
     counter = start
     while True:
-        value = int.from_bytes(
-            _digest(ALGORITHM, hearing, round_number, seed, counter)[:6], "big"
-        )
+        value = int.from_bytes(_digest(ALGORITHM, hearing, round_number, seed, counter)[:6], "big")
         if value < limit:
             yield counter, value % roll_size + 1
         counter += 1

@@ -52,8 +52,8 @@ def _rows(rows: list[Hearing]) -> list[HearingRow]:
     return [
         HearingRow(
             row,
-            seats.get(row.pk, {}).get("accepted", 0),
-            seats.get(row.pk, {}).get("sitting", 0),
+            seats[row.pk]["accepted"] if row.pk in seats else 0,
+            seats[row.pk]["sitting"] if row.pk in seats else 0,
             cast.get(row.pk, 0),
         )
         for row in rows

@@ -64,7 +64,5 @@ def voting_blockers(hearing: Hearing, actor: Actor, now: datetime) -> list[Block
     if seat is not None and seat.state not in SITTING:
         found.append(Blocker("jury_seat_given_up", _("You gave this seat up.")))
     if actor.person_id is not None and conflict_of(hearing.claim_id, actor.person_id):
-        found.append(
-            Blocker("jury_conflict", _("You are too close to this claim to judge it."))
-        )
+        found.append(Blocker("jury_conflict", _("You are too close to this claim to judge it.")))
     return found

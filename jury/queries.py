@@ -192,15 +192,15 @@ def calls_of(person_id: int, now: datetime) -> list[dict[str, str]]:
         contribution="",
         number_due_at__gt=now,
     )
-    for hearing in numbers:
-        calls.append(
-            {
-                "title": _("A panel is being drawn for your claim"),
-                "text": _("Enter a number of your own, so that nobody else can steer the draw."),
-                "label": _("Enter your number"),
-                "url": reverse("claimant_number", args=[hearing.reference]),
-            }
-        )
+    calls.extend(
+        {
+            "title": _("A panel is being drawn for your claim"),
+            "text": _("Enter a number of your own, so that nobody else can steer the draw."),
+            "label": _("Enter your number"),
+            "url": reverse("claimant_number", args=[hearing.reference]),
+        }
+        for hearing in numbers
+    )
     return calls
 
 

@@ -138,7 +138,9 @@ HEARING_STEPS: dict[str, Step] = {
             services.decline_seat,
             roles=frozenset({"juror"}),
             sources=frozenset({_S.DRAWN, _S.OPEN, _S.EXTENDED}),
-            hint=_("The next juror in order takes your place. You may be drawn again another time."),
+            hint=_(
+                "The next juror in order takes your place. You may be drawn again another time."
+            ),
         ),
         Step(
             "recuse",

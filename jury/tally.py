@@ -135,9 +135,7 @@ class Count:
         )
 
 
-def tally(
-    ballots: Iterable[OpenedBallot], criteria: Sequence[str], rules: CountingRules
-) -> Tally:
+def tally(ballots: Iterable[OpenedBallot], criteria: Sequence[str], rules: CountingRules) -> Tally:
     """Return the count of the ballots under the rules."""
     counter = Count(criteria)
     for ballot in ballots:

@@ -11,9 +11,7 @@ jury_urls = [
     path("<str:reference>/ballot/review/", review.ReviewPage.as_view(), name="jury_review"),
     path("<str:reference>/ballot/<str:page>/", ballot.BallotPage.as_view(), name="jury_ballot"),
     path("<str:reference>/receipt/", review.ReceiptPage.as_view(), name="jury_receipt"),
-    path(
-        "<str:reference>/steps/<slug:step>/", juror.JurorStepPage.as_view(), name="jury_step"
-    ),
+    path("<str:reference>/steps/<slug:step>/", juror.JurorStepPage.as_view(), name="jury_step"),
 ]
 
 me_urls = [
@@ -53,9 +51,7 @@ console_urls = [
 board_urls = [
     path("hearings/", board.public_list, name="public_hearings"),
     path("hearings/<str:reference>/", board.public_page, name="public_hearing"),
-    path(
-        "hearings/<str:reference>/record.json", board.public_bundle, name="public_hearing_bundle"
-    ),
+    path("hearings/<str:reference>/record.json", board.public_bundle, name="public_hearing_bundle"),
 ]
 
 api_urls = [
@@ -73,7 +69,5 @@ api_urls = [
         api.ClaimStep.as_view(),
         name="api_jury_claim_step",
     ),
-    path(
-        "board/hearings/<str:reference>/", api.PublicHearing.as_view(), name="api_public_hearing"
-    ),
+    path("board/hearings/<str:reference>/", api.PublicHearing.as_view(), name="api_public_hearing"),
 ]

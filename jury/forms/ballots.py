@@ -27,8 +27,10 @@ def refuse_personal_data(text: str) -> None:
     """Refuse a text that holds a number or an address that names a person."""
     if personal_data.found_in(text):
         raise ValidationError(
-            _("Remove identity, phone and account numbers and e-mail addresses: reasons are "
-              "published."),
+            _(
+                "Remove identity, phone and account numbers and e-mail addresses: reasons are "
+                "published."
+            ),
             code="personal_data",
         )
 
@@ -44,8 +46,9 @@ class QuestionForm(forms.Form):
     )
     note = ProseField(
         label=_("Why"),
-        help_text=_("Nobody can read this before the vote closes; then it is published without "
-                    "your name."),
+        help_text=_(
+            "Nobody can read this before the vote closes; then it is published without your name."
+        ),
         missing=_("Enter why."),
         max_length=NOTE_LENGTH,
         required=False,

@@ -6,6 +6,10 @@ from core.append_only import AppendOnly, Grant, Guard
 from jury.migrations import _guards_ballots as ballots
 from jury.migrations import _guards_draw as draws
 
+# Temporary tables come last in the search path, so that none can stand in for a real one.
+PATH = "SET search_path = pg_catalog, public, pg_temp"
+REFUSE = "USING ERRCODE = 'restrict_violation'"
+
 
 def _before(table: str, name: str, events: str) -> list[Guard]:
     """Return the trigger that runs a row's guard before the row is written."""
@@ -32,7 +36,8 @@ def _after_insert(table: str, name: str) -> list[Guard]:
 
 
 def _function(name: str, sql: str, arguments: str = "") -> Guard:
-    return Guard(f"{name}: function", sql, f"DROP FUNCTION {name}({arguments})")
+    text = sql.replace("{PATH}", PATH).replace("{REFUSE}", REFUSE)
+    return Guard(f"{name}: function", text, f"DROP FUNCTION {name}({arguments})")
 
 
 class Migration(migrations.Migration):
@@ -59,11 +64,9 @@ class Migration(migrations.Migration):
         Grant("jury_hearing", "UPDATE"),
         Grant("jury_seat", "UPDATE"),
         Grant("jury_ballotdraft", "UPDATE, DELETE"),
-        _function(
-            "jury_draw_number", draws.DRAW_NUMBER, "text, int, text, bigint, bigint"
-        ),
+        _function("jury_draw_number", draws.DRAW_NUMBER, "text, int, text, bigint, bigint"),
         _function("jury_conflict", draws.CONFLICT, "bigint, bigint"),
-        _function("jury_pass_over", draws.PASS_OVER, "bigint, bigint"),
+        _function("jury_pass_over", draws.SKIP_REASON, "bigint, bigint"),
         _function("jury_roll_guard", draws.ROLL),
         *_before("jury_roll", "jury_roll_guard", "INSERT OR UPDATE"),
         _function("jury_rollentry_guard", draws.ROLL_ENTRY),

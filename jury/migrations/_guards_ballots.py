@@ -1,10 +1,6 @@
 """SQL of the guards on hearings and ballots (promises 31, 34, 35, 37, 38, 39, 45)."""
 
-PATH = "SET search_path = pg_catalog, public, pg_temp"
-
-REFUSE = "USING ERRCODE = 'restrict_violation'"
-
-HEARING_INSERT = f"""
+HEARING_INSERT = """
 CREATE FUNCTION jury_hearing_insert_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF NEW.state <> 'preparing' OR NEW.seed_commitment <> '' OR NEW.seed <> ''
@@ -26,7 +22,7 @@ BEGIN
 END $$
 """
 
-HEARING_STATE = f"""
+HEARING_STATE = """
 CREATE FUNCTION jury_hearing_state_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     sitting_now bigint;
@@ -70,7 +66,7 @@ BEGIN
 END $$
 """
 
-HEARING_FIXED = f"""
+HEARING_FIXED = """
 CREATE FUNCTION jury_hearing_fixed_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF (NEW.reference, NEW.claim_id, NEW.sitting, NEW.round, NEW.replaces_id, NEW.mode,
@@ -106,7 +102,7 @@ END $$
 
 # Promise 31: the roll is frozen and its hash logged before the seed exists. Promise 34: the
 # seed that is revealed is the committed one, joined with what was fixed after it.
-HEARING_SEED = f"""
+HEARING_SEED = """
 CREATE FUNCTION jury_hearing_seed_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     lf text := chr(10);
@@ -149,7 +145,7 @@ END $$
 
 # Promise 39: the database's clock decides, after the lock, so that neither a transaction opened
 # early nor one that waited can vote late. Promises 32, 38: only a seated, unconflicted juror.
-BALLOT = f"""
+BALLOT = """
 CREATE FUNCTION jury_ballot_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     h record;
@@ -170,7 +166,7 @@ BEGIN
             CONSTRAINT = 'ballot_seated_juror';
     END IF;
     IF octet_length(NEW.ciphertext) <> h.sealed_bytes + 48
-       OR NEW.commitment !~ '^[0-9a-f]{{64}}$' THEN
+       OR NEW.commitment !~ '^[0-9a-f]{64}$' THEN
         RAISE EXCEPTION 'this is not a sealed ballot' USING ERRCODE = 'restrict_violation',
             CONSTRAINT = 'ballot_sealed';
     END IF;
@@ -179,7 +175,7 @@ END $$
 """
 
 # Promise 45: only a closed hearing's ballots are opened, and only after their root is fixed.
-OPENING = f"""
+OPENING = """
 CREATE FUNCTION jury_ballotopening_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF EXISTS (SELECT FROM added o JOIN jury_ballot b ON b.id = o.ballot_id
@@ -197,7 +193,7 @@ END $$
 """
 
 # Promise 41: ballots opened = ballots sealed, and the verdict's votes are the opened ones.
-VERDICT = f"""
+VERDICT = """
 CREATE FUNCTION jury_verdict_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     sealed bigint;

@@ -1,11 +1,6 @@
 """SQL of the guards on rolls, draws and seats (promises 31, 32, 34, 35)."""
 
-# Temporary tables come last in the search path, so that none can stand in for a real one.
-PATH = "SET search_path = pg_catalog, public, pg_temp"
-
-REFUSE = "USING ERRCODE = 'restrict_violation'"
-
-DRAW_NUMBER = f"""
+DRAW_NUMBER = """
 CREATE FUNCTION jury_draw_number(hearing text, round int, seed text, counter bigint, size bigint)
 RETURNS bigint LANGUAGE sql IMMUTABLE {PATH} AS $$
     SELECT CASE WHEN d.v < 281474976710656 - 281474976710656 % size THEN d.v % size + 1 END
@@ -17,7 +12,7 @@ $$
 
 # Promise 12 and 32: the parties, the payer, their households, everyone who acted on the claim,
 # everyone of an agency that investigated it, everyone who declared a conflict.
-CONFLICT = f"""
+CONFLICT = """
 CREATE FUNCTION jury_conflict(the_claim bigint, the_person bigint)
 RETURNS text LANGUAGE sql STABLE {PATH} AS $$
     WITH parties AS (
@@ -50,7 +45,7 @@ $$
 """
 
 # Why a juror is passed over, by person; the repeat of a number is the draw's own matter.
-PASS_OVER = f"""
+SKIP_REASON = """
 CREATE FUNCTION jury_pass_over(the_claim bigint, the_person bigint)
 RETURNS text LANGUAGE sql STABLE {PATH} AS $$
     SELECT CASE
@@ -65,7 +60,7 @@ RETURNS text LANGUAGE sql STABLE {PATH} AS $$
 $$
 """
 
-ROLL = f"""
+ROLL = """
 CREATE FUNCTION jury_roll_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     entries bigint;
@@ -92,7 +87,7 @@ END $$
 """
 
 # The lock keeps a roll from being frozen while entries are still being added to it.
-ROLL_ENTRY = f"""
+ROLL_ENTRY = """
 CREATE FUNCTION jury_rollentry_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     PERFORM FROM jury_roll WHERE id IN (SELECT DISTINCT roll_id FROM added) FOR SHARE;
@@ -105,7 +100,7 @@ END $$
 """
 
 # Promises 33 and 34: each step is the next number of the one sequence that the seed gives.
-DRAW_STEP = f"""
+DRAW_STEP = """
 CREATE FUNCTION jury_drawstep_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     wrong record;
@@ -146,7 +141,7 @@ BEGIN
 END $$
 """
 
-SEAT = f"""
+SEAT = """
 CREATE FUNCTION jury_seat_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     wrong record;
@@ -180,7 +175,7 @@ BEGIN
 END $$
 """
 
-SEAT_CHANGE = f"""
+SEAT_CHANGE = """
 CREATE FUNCTION jury_seat_change_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF (NEW.id, NEW.hearing_id, NEW.claim_id, NEW.person_id, NEW.number, NEW.seated_at)

@@ -48,9 +48,7 @@ class Seat(models.Model):
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="seats")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats")
     number = models.PositiveIntegerField()
-    state = models.CharField(
-        max_length=8, choices=SeatState.choices, default=SeatState.INVITED
-    )
+    state = models.CharField(max_length=8, choices=SeatState.choices, default=SeatState.INVITED)
     reason_code = models.CharField(max_length=40, blank=True)
     seated_at = models.DateTimeField()
     answer_due_at = models.DateTimeField(null=True)

@@ -63,9 +63,7 @@ def close_voting(*, reference: str, now: datetime) -> str:
     from_state = hearing.state
     hearing.close()
     hearing.ballots_root = root_of(hearing)
-    write_event(
-        hearing, event="close", from_state=from_state, actor=CLOCK, now=now, role="clock"
-    )
+    write_event(hearing, event="close", from_state=from_state, actor=CLOCK, now=now, role="clock")
     append_entry(
         kind="ballots_sealed",
         subject=reference,
@@ -245,9 +243,7 @@ def _read(hearing: Hearing, ballot: Ballot, opening_key: bytes, count: Count) ->
     return _Read(opened.nonce.hex(), body, found)
 
 
-def _decide(
-    hearing: Hearing, found: Tally, spoiled: int, total: int, now: datetime
-) -> Verdict:
+def _decide(hearing: Hearing, found: Tally, spoiled: int, total: int, now: datetime) -> Verdict:
     """Write the verdict.
 
     Too few readable ballots leave the denial standing, and so does a vote to pay what the
@@ -273,9 +269,7 @@ def _decide(
     )
     from_state = hearing.state
     hearing.decide()
-    write_event(
-        hearing, event="decide", from_state=from_state, actor=CLOCK, now=now, role="clock"
-    )
+    write_event(hearing, event="decide", from_state=from_state, actor=CLOCK, now=now, role="clock")
     return verdict
 
 

@@ -65,9 +65,7 @@ def take_checkpoint(*, reference: str, now: datetime) -> str:
         now=now,
         role="clock",
     )
-    tell(
-        claim.claimant_id, NUMBER_WANTED, hearing, now, due_at=hearing.number_due_at.isoformat()
-    )
+    tell(claim.claimant_id, NUMBER_WANTED, hearing, now, due_at=hearing.number_due_at.isoformat())
     return "taken"
 
 
@@ -87,9 +85,7 @@ def _checkpoint_after(
 
 
 @transaction.atomic
-def enter_claimant_number(
-    *, reference: str, actor: Actor, now: datetime, number: int
-) -> Hearing:
+def enter_claimant_number(*, reference: str, actor: Actor, now: datetime, number: int) -> Hearing:
     """Take the claimant's number into the draw; it cannot be changed, and the draw follows."""
     claim = lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
@@ -156,18 +152,14 @@ def draw_panel(*, reference: str, now: datetime) -> str:
         steps = seat_next(hearing, now)
     except PanelNotFilled as failure:
         _store(hearing, failure.steps, {}, now)
-        from jury.services.endings import end_void  # noqa: PLC0415 - endings open new rounds
+        from jury.services.endings import end_void
 
         end_void(hearing, actor=CLOCK, now=now, reason_code="panel_incomplete")
         return "void: the roll is too small"
     from_state = hearing.state
     hearing.draw()
-    write_event(
-        hearing, event="draw", from_state=from_state, actor=CLOCK, now=now, role="clock"
-    )
-    append_entry(
-        kind="panel_drawn", subject=reference, body=_panel_body(hearing, steps), now=now
-    )
+    write_event(hearing, event="draw", from_state=from_state, actor=CLOCK, now=now, role="clock")
+    append_entry(kind="panel_drawn", subject=reference, body=_panel_body(hearing, steps), now=now)
     schedule("jury.open_voting", reference, hearing.opens_at)
     cancel("jury.take_checkpoint", reference)
     return "drawn"
@@ -175,7 +167,8 @@ def draw_panel(*, reference: str, now: datetime) -> str:
 
 def _panel_body(hearing: Hearing, steps: list[Step]) -> dict[str, object]:
     checkpoint, roll = hearing.checkpoint, hearing.roll
-    assert checkpoint is not None and roll is not None  # the draw has both
+    assert checkpoint is not None  # the draw has both
+    assert roll is not None
     kind, _sep, value = hearing.contribution.partition(":")
     return {
         "hearing": hearing.reference,
@@ -210,7 +203,9 @@ def step_body(step: Step) -> dict[str, str | int]:
 def steps_of(hearing: Hearing) -> list[Step]:
     """Return the steps a hearing's draw has taken so far, in order."""
     return [
-        Step(row.counter, row.number, "seated" if row.outcome == "seated" else "skipped", row.reason)
+        Step(
+            row.counter, row.number, "seated" if row.outcome == "seated" else "skipped", row.reason
+        )
         for row in DrawStep.objects.filter(hearing=hearing).order_by("counter")
     ]
 

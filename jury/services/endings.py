@@ -148,7 +148,8 @@ def withdraw_hearing(*, reference: str, actor: Actor, now: datetime) -> Claim:
     hearing = lock_hearing(live.reference) if live is not None else None
     if hearing is not None and hearing.state == HearingState.CLOSED:
         raise WrongState(
-            "jury_closed", _("Voting has closed; the ballots are being counted."),
+            "jury_closed",
+            _("Voting has closed; the ballots are being counted."),
             state=hearing.state,
         )
     found = claims_services.withdraw_dispute(reference=reference, actor=actor, now=now)

@@ -24,7 +24,7 @@ from jury.sealing import DRAWN_BYTES, OPEN_BYTES
 from jury.services.log import write_event
 from jury.services.rolls import freeze_roll
 from jury.states import HearingState, Mode
-from members.rulebook_types import Jury
+from members.rulebook_parts import Jury
 from record.services import append_entry
 
 
@@ -137,9 +137,7 @@ def make_secrets(*, reference: str, now: datetime) -> Hearing:
 
 
 @transaction.atomic
-def prepare_brief(
-    *, reference: str, actor: Actor, now: datetime, **answers: Any
-) -> Hearing:
+def prepare_brief(*, reference: str, actor: Actor, now: datetime, **answers: Any) -> Hearing:
     """Store the brief as the officer has it now; a change after another's work is their own."""
     _officer_only(actor)
     hearing = lock_hearing(reference)
@@ -161,9 +159,7 @@ def prepare_brief(
 def sign_brief(*, reference: str, actor: Actor, now: datetime) -> Hearing:
     """Sign the brief as the second person; the claimant may then read it and add a statement."""
     if not actor.has_any(frozenset({"jury_officer", "ombudsman"})):
-        raise NotAllowed(
-            "jury_signer_only", _("A jury officer or the ombudsman signs the brief.")
-        )
+        raise NotAllowed("jury_signer_only", _("A jury officer or the ombudsman signs the brief."))
     claim = lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
     _preparing_only(hearing)
@@ -206,9 +202,7 @@ def add_statement(*, reference: str, actor: Actor, now: datetime, statement: str
 
 
 @transaction.atomic
-def announce_draw(
-    *, reference: str, actor: Actor, now: datetime, delay_minutes: int
-) -> Hearing:
+def announce_draw(*, reference: str, actor: Actor, now: datetime, delay_minutes: int) -> Hearing:
     """Announce that the panel is drawn in so many minutes, in the public record.
 
     In an open hearing there is no draw: voting opens at that time.
@@ -268,4 +262,3 @@ def _preparing_only(hearing: Hearing) -> None:
             _("This is done while the hearing is being prepared."),
             state=hearing.state,
         )
-

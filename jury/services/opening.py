@@ -25,11 +25,10 @@ def open_voting(*, reference: str, now: datetime) -> Hearing:
         raise WrongState("jury_not_drawn", _("The panel is not drawn."), state=hearing.state)
     from_state = hearing.state
     hearing.open()
-    write_event(
-        hearing, event="open", from_state=from_state, actor=CLOCK, now=now, role="clock"
-    )
+    write_event(hearing, event="open", from_state=from_state, actor=CLOCK, now=now, role="clock")
     opens_at, closes_at = hearing.opens_at, hearing.closes_at
-    assert opens_at is not None and closes_at is not None  # the database requires both
+    assert opens_at is not None  # the database requires both
+    assert closes_at is not None
     append_entry(
         kind="voting_opened",
         subject=reference,
@@ -83,16 +82,15 @@ def extend(hearing: Hearing, *, actor: Actor, now: datetime, reason_code: str) -
 
 
 @transaction.atomic
-def extend_voting(
-    *, reference: str, actor: Actor, now: datetime, reason_code: str
-) -> Hearing:
+def extend_voting(*, reference: str, actor: Actor, now: datetime, reason_code: str) -> Hearing:
     """Extend the voting time once, before it closes (jury officer)."""
     if not actor.has("jury_officer"):
         raise NotAllowed("jury_officer_only", _("A jury officer does this."))
     hearing = lock_hearing(reference)
     if hearing.state != HearingState.OPEN or hearing.closes_at is None or now >= hearing.closes_at:
         raise WrongState(
-            "jury_no_extension", _("Voting is extended once, while it is open."),
+            "jury_no_extension",
+            _("Voting is extended once, while it is open."),
             state=hearing.state,
         )
     extend(hearing, actor=actor, now=now, reason_code=reason_code)

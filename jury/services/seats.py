@@ -73,9 +73,7 @@ def _give_up(
     return hearing
 
 
-def _replace(
-    hearing: Hearing, seat: Seat, actor: Actor, now: datetime, reason_code: str
-) -> None:
+def _replace(hearing: Hearing, seat: Seat, actor: Actor, now: datetime, reason_code: str) -> None:
     write_event(
         hearing,
         event="replace_juror",
@@ -114,7 +112,5 @@ def _own_seat(hearing: Hearing, actor: Actor) -> Seat:
     if seat is None or actor.person_id is None:
         raise NotAllowed("jury_no_seat", _("You have no seat in this hearing."))
     if seat.state not in SITTING:
-        raise WrongState(
-            "jury_seat_given_up", _("You gave this seat up."), state=hearing.state
-        )
+        raise WrongState("jury_seat_given_up", _("You gave this seat up."), state=hearing.state)
     return seat

@@ -17,7 +17,7 @@ from jury.brief import question_codes
 from jury.messages import CAST, tell
 from jury.models import Ballot, BallotDraft, Hearing, Seat
 from jury.permissions import voting_blockers
-from jury.queries import ballot_of, lock_hearing, roll_number_of, seat_of
+from jury.queries import ballot_of, roll_number_of, seat_of
 from jury.sealing import (
     NotOpenable,
     TooLong,

@@ -145,8 +145,16 @@ def test_every_part_of_the_seed_changes_it() -> None:
 
 def test_a_commitment_is_bound_to_hearing_and_round() -> None:
     seed = "33" * 32
-    assert len({commitment_of(seed, "H-1", 1), commitment_of(seed, "H-1", 2),
-                commitment_of(seed, "H-2", 1)}) == 3
+    assert (
+        len(
+            {
+                commitment_of(seed, "H-1", 1),
+                commitment_of(seed, "H-1", 2),
+                commitment_of(seed, "H-2", 1),
+            }
+        )
+        == 3
+    )
 
 
 def test_a_line_feed_cannot_be_smuggled_into_a_line() -> None:
@@ -155,7 +163,7 @@ def test_a_line_feed_cannot_be_smuggled_into_a_line() -> None:
 
 
 def test_the_example_in_the_reference_page_gives_our_panel() -> None:
-    code = re.search(r"```python\n(.*?)```", REFERENCE.read_text(), re.S)
+    code = re.search(r"```python\n(.*?)```", REFERENCE.read_text(), re.DOTALL)
     assert code is not None
     space: dict[str, object] = {}
     exec(compile(code[1], "draw.md", "exec"), space)

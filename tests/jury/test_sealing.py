@@ -41,7 +41,9 @@ def test_a_ballot_comes_out_as_it_went_in() -> None:
 
 def test_all_sealed_ballots_have_one_length() -> None:
     lengths = {
-        len(seal(ballot=_ballot(vote, reason), nonce=NONCE, public_key=PUBLIC, info=INFO).ciphertext)
+        len(
+            seal(ballot=_ballot(vote, reason), nonce=NONCE, public_key=PUBLIC, info=INFO).ciphertext
+        )
         for vote in ("pay", "deny")
         for reason in ("", "短", "long " * 200)
     }
