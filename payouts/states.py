@@ -78,3 +78,12 @@ class ReturnReason(models.TextChoices):
     WRONG_NAME = "BE01", _("The holder's name does not match the account")
     BLOCKED_ACCOUNT = "AC06", _("The account is blocked")
     OTHER = "MS03", _("The bank gave no reason")
+
+
+# The bank's codes as the claim's log names them.
+CLAIM_REASON: dict[str, str] = {
+    ReturnReason.CLOSED_ACCOUNT: "account_closed",
+    ReturnReason.WRONG_ACCOUNT: "account_wrong",
+    ReturnReason.WRONG_NAME: "name_mismatch",
+    ReturnReason.BLOCKED_ACCOUNT: "bank_refused",
+}

@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.errors import WrongState
 from core.zone import local_date
 from payouts.models import Outbox, Payout
-from payouts.states import PayoutState
+from payouts.states import CLAIM_REASON, PayoutState
 from record.services import append_entry
 from sharing.services import book, credit, debit
 from sharing.states import Account, EntryKind
@@ -80,7 +80,7 @@ def return_payout(*, reference: str, reason_code: str, actor: Actor, now: dateti
     claim_services.return_payout(
         reference=payout.claim.reference,
         payout_reference=payout.reference,
-        reason_code=reason_code,
+        reason_code=CLAIM_REASON.get(reason_code, "other"),
         actor=actor,
         now=now,
     )
