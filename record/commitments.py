@@ -20,9 +20,7 @@ class Commitment:
     salt: str
 
 
-def commit(
-    private: Any, token_bytes: Callable[[int], bytes] = secrets.token_bytes
-) -> Commitment:
+def commit(private: Any, token_bytes: Callable[[int], bytes] = secrets.token_bytes) -> Commitment:
     """Return SHA-256(salt ‖ canonical JSON) with a fresh 32-byte salt, both hexadecimal."""
     salt = token_bytes(SALT_BYTES)
     return Commitment(_digest(salt, private), salt.hex())

@@ -51,9 +51,7 @@ class Node(models.Model):
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(name="node_once", fields=["level", "index"]),
-        )
+        constraints = (models.UniqueConstraint(name="node_once", fields=["level", "index"]),)
 
     def __str__(self) -> str:
         return f"node {self.level}/{self.index}"

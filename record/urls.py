@@ -12,9 +12,7 @@ board_urls = [
     path("record/bundle.json", views.bundle, name="record_bundle"),
     path("record/entry/<int:index>/", views.entry_page, name="record_entry"),
     path("record/entry/<int:index>.json", views.entry_json, name="record_entry_json"),
-    path(
-        "record/inclusion/<int:index>/<int:size>.json", views.inclusion, name="record_inclusion"
-    ),
+    path("record/inclusion/<int:index>/<int:size>.json", views.inclusion, name="record_inclusion"),
     path(
         "record/consistency/<int:first>/<int:second>.json",
         views.consistency,

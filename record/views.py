@@ -101,7 +101,8 @@ def entry_page(request: HttpRequest, index: int) -> HttpResponse:
     """Show one entry, and the proof that it stands in the newest checkpoint."""
     leaf = _signed_leaf(index)
     proof = queries.proof_for(leaf.entry)
-    assert proof is not None
+    if proof is None:
+        raise Http404
     context = {
         "entry": leaf.entry,
         "index": index,

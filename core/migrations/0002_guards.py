@@ -42,6 +42,16 @@ CREATE TRIGGER core_idempotencykey_answered_once BEFORE UPDATE ON core_idempoten
 FOR EACH ROW EXECUTE FUNCTION core_idempotencykey_answered_once()
 """
 
+AUDITOR_AUDIT = """
+CREATE VIEW auditor_audit AS
+SELECT l.seq, l.previous_digest, l.digest, r.*
+FROM core_auditrow r LEFT JOIN core_auditlink l ON l.row_id = r.id
+"""
+AUDITOR_DEADLINES = """
+CREATE VIEW auditor_deadlines AS
+SELECT kind, subject, due_at, created_at, done_at, outcome, attempts, last_error FROM core_deadline
+"""
+
 
 class Migration(migrations.Migration):
     """Rights and triggers."""
@@ -75,4 +85,8 @@ class Migration(migrations.Migration):
         ),
         Grant("core_deadline", "UPDATE"),
         Grant("core_heartbeat", "UPDATE"),
+        Guard("the auditor's audit", AUDITOR_AUDIT, "DROP VIEW auditor_audit"),
+        Guard("the auditor's deadlines", AUDITOR_DEADLINES, "DROP VIEW auditor_deadlines"),
+        Grant("auditor_audit", "SELECT", role="auditor"),
+        Grant("auditor_deadlines", "SELECT", role="auditor"),
     ]

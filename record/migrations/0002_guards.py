@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from core.append_only import AppendOnly, Guard
+from core.append_only import AppendOnly, Grant, Guard
 
 DIGEST = """
 ALTER TABLE record_entry ADD CONSTRAINT entry_digest_of_body
@@ -40,6 +40,12 @@ CREATE TRIGGER record_checkpoint_grows BEFORE INSERT ON record_checkpoint
 FOR EACH ROW EXECUTE FUNCTION record_checkpoint_grows()
 """
 
+AUDITOR_RECORD = """
+CREATE VIEW auditor_record AS
+SELECT l.index, encode(l.leaf_hash, 'hex') AS leaf_hash, e.*
+FROM record_entry e LEFT JOIN record_leaf l ON l.entry_id = e.id
+"""
+
 
 class Migration(migrations.Migration):
     """Every table is append-only; leaves leave no gap; checkpoints only grow."""
@@ -47,6 +53,8 @@ class Migration(migrations.Migration):
     dependencies = [("record", "0001_initial")]
 
     operations = [
+        Guard("the auditor's record", AUDITOR_RECORD, "DROP VIEW auditor_record"),
+        Grant("auditor_record", "SELECT", role="auditor"),
         AppendOnly("record_entry"),
         AppendOnly("record_leaf"),
         AppendOnly("record_node"),

@@ -141,6 +141,22 @@ def test_an_answered_key_is_never_answered_differently(
             cursor.execute("DELETE FROM core_idempotencykey")
 
 
+def test_the_auditor_reads_named_views_and_no_table_and_changes_nothing(
+    chained: None, auditor_connection: Connection, refused: Refused
+) -> None:
+    with auditor_connection.cursor() as cursor:
+        for view in ("auditor_audit", "auditor_deadlines", "auditor_record"):
+            cursor.execute(f"SELECT count(*) FROM {view}")
+        for table in ("core_auditrow", "core_idempotencykey", "record_entry"):
+            with refused("permission denied"):
+                cursor.execute(f"SELECT 1 FROM {table}")
+            auditor_connection.rollback()
+        for view in ("auditor_audit", "auditor_deadlines"):
+            with refused("permission denied"):
+                cursor.execute(f"DELETE FROM {view}")
+            auditor_connection.rollback()
+
+
 def test_every_append_only_table_has_its_trigger_and_no_right_to_change(
     app_connection: Connection,
 ) -> None:
