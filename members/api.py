@@ -31,7 +31,7 @@ class CredentialsInput(serializers.Serializer[Any]):
 
     username = serializers.CharField(max_length=64)
     password = serializers.CharField(max_length=256, trim_whitespace=False)
-    code = serializers.CharField(max_length=16, required=False, default="")
+    code = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
 
 
 class TokenOutput(serializers.Serializer[Any]):

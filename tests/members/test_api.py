@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -34,11 +35,6 @@ def member(world: World) -> Membership:
         now=world.now,
     )
     return membership
-
-
-def token(client: APIClient, **given: str) -> object:
-    """Ask for a token."""
-    return client.post(reverse("api_token"), given, format="json")
 
 
 def test_a_username_and_password_give_a_token_that_works(member: Membership) -> None:
@@ -88,6 +84,22 @@ def test_the_right_password_forgets_the_wrong_ones(member: Membership) -> None:
         for _try in range(FAILURES - 1):
             client.post(reverse("api_token"), right | {"password": "wrong"}, format="json")
         assert client.post(reverse("api_token"), right, format="json").status_code == 200
+
+
+def test_where_a_second_factor_is_set_up_the_password_alone_gives_no_token(
+    member: Membership,
+) -> None:
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(member.person.account, secret)
+    client = APIClient()
+    given = {"username": "zhang", "password": "demo"}
+    for code in ("", "000000x"):
+        answer = client.post(reverse("api_token"), given | {"code": code}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (403, "credentials_wrong")
+    (counter,) = list(auth.yield_hotp_counters_from_time())[:1]
+    code = auth.format_hotp_value(auth.hotp_value(secret, counter))
+    answer = client.post(reverse("api_token"), given | {"code": code}, format="json")
+    assert answer.status_code == 200
 
 
 def test_missing_fields_are_named(world: World) -> None:
