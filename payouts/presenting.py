@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import formats
 from payouts.models import (
@@ -64,7 +65,7 @@ def batches_table(batches: Iterable[PayoutBatch]) -> Table:
     columns = [
         (_("Batch"), False),
         (_("Prepared by"), False),
-        (_("Prepared"), False),
+        (pgettext("payout", "Prepared"), False),
         (_("Payouts"), True),
         (_("Total"), True),
     ]
@@ -117,11 +118,11 @@ def batch_facts(batch: PayoutBatch) -> list[dict[str, str]]:
         (_("Plan"), batch.plan.name),
         (_("State"), str(BatchState(batch.state).label)),
         (_("Prepared by"), batch.prepared_by.full_name),
-        (_("Prepared"), formats.instant(batch.prepared_at, zone)),
+        (pgettext("payout", "Prepared"), formats.instant(batch.prepared_at, zone)),
     ]
     if batch.approved_by is not None and batch.approved_at is not None:
         facts.append((_("Approved by"), batch.approved_by.full_name))
-        facts.append((_("Approved"), formats.instant(batch.approved_at, zone)))
+        facts.append((pgettext("payout", "Approved"), formats.instant(batch.approved_at, zone)))
     facts.append((_("Total"), formats.amount_words(batch.total_cents)))
     return [{"label": label, "value": value} for label, value in facts]
 
@@ -143,10 +144,10 @@ def payout_facts(payout: Payout) -> list[dict[str, str]]:
         ),
     ]
     for label, at in (
-        (_("Approved"), payout.approved_at),
-        (_("Sent"), payout.sent_at),
-        (_("Settled"), payout.settled_at),
-        (_("Returned"), payout.returned_at),
+        (pgettext("payout", "Approved"), payout.approved_at),
+        (pgettext("payout", "Sent"), payout.sent_at),
+        (pgettext("payout", "Settled"), payout.settled_at),
+        (pgettext("payout", "Returned"), payout.returned_at),
     ):
         if at is not None:
             facts.append((label, formats.instant(at, zone), ""))

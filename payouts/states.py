@@ -2,17 +2,18 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PayoutState(models.TextChoices):
     """Where the money of one payout is."""
 
-    PREPARED = "prepared", _("Prepared")
-    APPROVED = "approved", _("Approved")
+    PREPARED = "prepared", pgettext_lazy("payout", "Prepared")
+    APPROVED = "approved", pgettext_lazy("payout", "Approved")
     SENT = "sent", _("Sent to the bank")
     UNKNOWN = "unknown", _("Outcome unknown")
-    SETTLED = "settled", _("Settled")
-    RETURNED = "returned", _("Returned")
+    SETTLED = "settled", pgettext_lazy("payout", "Settled")
+    RETURNED = "returned", pgettext_lazy("payout", "Returned")
     WITHDRAWN = "withdrawn", _("Withdrawn before approval")
 
 
@@ -40,8 +41,8 @@ class BatchState(models.TextChoices):
     """A batch waits for the second finance person, or was approved or withdrawn."""
 
     PREPARED = "prepared", _("Waits for the second person")
-    APPROVED = "approved", _("Approved")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    APPROVED = "approved", pgettext_lazy("payout", "Approved")
+    WITHDRAWN = "withdrawn", pgettext_lazy("payout", "Withdrawn")
 
 
 class Exchange(models.TextChoices):
@@ -73,11 +74,11 @@ class CallbackOutcome(models.TextChoices):
 class ReturnReason(models.TextChoices):
     """Why the bank sent the money back, by ISO 20022 code."""
 
-    CLOSED_ACCOUNT = "AC04", _("The account is closed")
-    WRONG_ACCOUNT = "AC01", _("The account number is wrong")
-    WRONG_NAME = "BE01", _("The holder's name does not match the account")
-    BLOCKED_ACCOUNT = "AC06", _("The account is blocked")
-    OTHER = "MS03", _("The bank gave no reason")
+    CLOSED_ACCOUNT = "AC04", pgettext_lazy("bank", "The account is closed")
+    WRONG_ACCOUNT = "AC01", pgettext_lazy("bank", "The account number is wrong")
+    WRONG_NAME = "BE01", pgettext_lazy("bank", "The holder's name does not match the account")
+    BLOCKED_ACCOUNT = "AC06", pgettext_lazy("bank", "The account is blocked")
+    OTHER = "MS03", pgettext_lazy("bank", "The bank gave no reason")
 
 
 # The bank's codes as the claim's log names them.

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core import formats
 from sharing.models import FailedDebit, Round, RoundCase, RoundShare
@@ -90,7 +90,7 @@ def facts_of(found: Round) -> list[dict[str, str]]:
     if found.collecting_ends_at is not None:
         facts.append((_("Debits are tried until"), formats.instant(found.collecting_ends_at, zone)))
     if found.closed_at is not None:
-        facts.append((_("Closed"), formats.instant(found.closed_at, zone)))
+        facts.append((pgettext("round", "Closed"), formats.instant(found.closed_at, zone)))
     return [{"label": label, "value": value} for label, value in facts]
 
 

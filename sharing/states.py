@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RoundState(models.TextChoices):
     """Where a sharing round stands."""
 
-    OPEN = "open", _("Open")
-    PROPOSED = "proposed", _("Proposed")
-    COLLECTING = "collecting", _("Collecting")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", pgettext_lazy("round", "Open")
+    PROPOSED = "proposed", pgettext_lazy("round", "Proposed")
+    COLLECTING = "collecting", pgettext_lazy("round", "Collecting")
+    CLOSED = "closed", pgettext_lazy("round", "Closed")
 
 
 # A round with nothing to share goes straight from open to closed.
