@@ -1,0 +1,91 @@
+"""Whole lives through the production services, then verify.py on the download alone."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from core import clock
+from jury import services as jury_services
+from jury.models import Hearing
+from record.keys import load_or_make_signer
+from record.models import Entry
+from record.sequencer import sequence_all
+from tests.worlds_jury import JuryWorld, make_jury_world, run_clock, travel
+from tests.worlds_money import make_money_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+VERIFY = Path(settings.BASE_DIR) / "docs" / "verify" / "verify.py"
+
+
+@pytest.fixture(autouse=True)
+def own_secrets(settings: Any, tmp_path: Path) -> None:
+    settings.SECRETS_FOLDER = tmp_path / "secrets"
+
+
+def verified(tmp_path: Path) -> str:
+    file = tmp_path / "record.json"
+    call_command("export_record", str(file), verbosity=0)
+    done = subprocess.run(
+        [sys.executable, "-I", str(VERIFY), str(file)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_hearing_from_its_roll_to_its_verdict_is_repeated_from_the_download(
+    tmp_path: Path,
+) -> None:
+    world = make_jury_world()
+    hearing = world.drawn_hearing()
+    leaving = world.panel(hearing)[0]
+    jury_services.decline_seat(reference=hearing.reference, actor=leaving, now=clock.now())
+    hearing = _opened(world, hearing)
+    for place, juror in enumerate(world.panel(hearing)):
+        world.cast(hearing, juror, "pay" if place < 6 else "deny")
+    world.close(hearing)
+    said = verified(tmp_path)
+    kinds = set(Entry.objects.values_list("kind", flat=True))
+    assert {"roll_frozen", "panel_drawn", "panel_changed", "ballots_sealed", "verdict"} <= kinds
+    assert all(kind in said for kind in kinds)
+
+
+def _opened(world: JuryWorld, hearing: Hearing) -> Hearing:
+    assert hearing.opens_at is not None
+    travel(hearing.opens_at + timedelta(seconds=1))
+    run_clock(1)
+    return world.reload(hearing)
+
+
+def test_a_round_from_its_lock_to_its_closing_is_added_up_from_the_download(
+    tmp_path: Path,
+) -> None:
+    world = make_money_world()
+    world.cleared_claim()
+    for _number in range(5):
+        world.member()
+    world.closed_round()
+    sequence_all(load_or_make_signer())
+    assert "round_closed" in verified(tmp_path)
+
+
+def test_no_entry_of_a_whole_life_names_anybody(tmp_path: Path) -> None:
+    world = make_money_world()
+    claim = world.cleared_claim()
+    world.closed_round()
+    sequence_all(load_or_make_signer())
+    file = tmp_path / "record.json"
+    call_command("export_record", str(file), verbosity=0)
+    text = file.read_text()
+    for private in (claim.reference, claim.covered.full_name, claim.account_holder, claim.story):
+        assert private not in text
