@@ -29,7 +29,7 @@ def programs(environment: Environment, host: str) -> list[Program]:
             f"--threads={THREADS}",
             "--timeout=60",
             "--graceful-timeout=8",
-            "--log-level=warning",
+            "--log-level=error",
             "--no-control-socket",
         ),
         Process.WEB,

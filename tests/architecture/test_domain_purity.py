@@ -69,7 +69,9 @@ def test_the_domain_knows_no_request():
         f"{name(path)}:{node.lineno} takes a request"
         for path in domain_modules()
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.arg) and node.arg == "request"
+        if isinstance(node, ast.arg)
+        and node.annotation is not None
+        and dotted(node.annotation) in {"HttpRequest", "Request"}
     ]
     assert found == []
 
