@@ -182,7 +182,10 @@ class JuryWorld:
 
     def open_hearing(self) -> Hearing:
         """A hearing open to vote."""
-        hearing = self.drawn_hearing()
+        return self.open_now(self.drawn_hearing())
+
+    def open_now(self, hearing: Hearing) -> Hearing:
+        """Let the acceptance window pass and the clock open the vote."""
         assert hearing.opens_at is not None
         travel(hearing.opens_at + timedelta(seconds=1))
         run_clock(1)
@@ -215,6 +218,10 @@ class JuryWorld:
         self.later(seconds=10)
         run_clock(2)
         return self.reload(hearing)
+
+    def run_clock(self, passes: int = 4) -> None:
+        """Do what the clock process does."""
+        run_clock(passes)
 
     def reload(self, hearing: Hearing) -> Hearing:
         """The hearing as it now is."""
