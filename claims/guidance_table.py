@@ -165,7 +165,7 @@ YOU_CAN: dict[str, dict[str, Text]] = {
     State.UNDER_FINAL_REVIEW: {
         "claimant": _("Nothing is needed from you. You can withdraw the claim."),
         "reviewer": _(
-            "If you did not recommend: confirm exactly, send it back, or refer a denial to the jury."
+            "If you did not recommend: confirm it, send it back, or refer a denial to the jury."
         ),
     },
     State.INFORMATION_REQUESTED: {

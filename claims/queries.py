@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404
+from django.db.models import Prefetch, QuerySet
 
 from claims import eligibility
 from claims.eligibility import Assessment, Facts
@@ -24,6 +23,7 @@ from claims.models import (
 )
 from claims.states import OWNER_ROLE, State
 from claims.statistics import StageRange, stage_range
+from claims.visibility import claim_for, visible_to
 from core.actor import Actor
 from core.zone import local_date
 from members.models import RulebookVersion
@@ -61,8 +61,6 @@ __all__ = [
     "verify_chain",
     "visible_to",
 ]
-
-STAFF_READERS = frozenset({"reviewer", "jury_officer", "finance", "ombudsman", "auditor"})
 
 
 def lock_claim(reference: str) -> Claim:
@@ -155,39 +153,6 @@ def assess_filed(claim: Claim, found: Mapping[str, str] | None = None) -> Assess
 
 
 # Reading
-
-
-def visible_to(actor: Actor) -> QuerySet[Claim]:
-    """Return the claims an actor may know of.
-
-    A claimant and a covered member: their own. Reviewers, jury officers, finance, ombudsmen,
-    auditors: every filed one. Investigators: those they were ever sent to investigate.
-    """
-    if actor.person_id is None:
-        is_system = actor.kind in ("system", "clock", "bank")
-        return Claim.objects.all() if is_system else Claim.objects.none()
-    mine = Q(claimant_id=actor.person_id) | Q(covered_id=actor.person_id)
-    if actor.has_any(STAFF_READERS):
-        return Claim.objects.filter(mine | ~Q(state=State.DRAFT))
-    if actor.has("investigator"):
-        sent = Investigation.objects.filter(investigator_id=actor.person_id)
-        return Claim.objects.filter(mine | Q(pk__in=sent.values("claim_id")))
-    return Claim.objects.filter(mine)
-
-
-def claim_for(reference: str, actor: Actor) -> Claim:
-    """Return a claim the actor may know of; Http404 otherwise, as if there were none."""
-    found = (
-        visible_to(actor)
-        .select_related(
-            "plan", "membership__payer", "rulebook_version", "claimant", "covered", "assigned_to"
-        )
-        .filter(reference=reference)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
 
 
 def queue_for(

@@ -12,15 +12,10 @@ from claims.states import EDGES, Edge, State
 from core.actor import BANK, CLOCK, Actor
 from core.zone import add_days
 from tests.claims.calls import CALLS, go_past
-from tests.worlds import DISEASE, World, wind_down
+from tests.worlds import DISEASE, World
+from tests.worlds_claims import wind_down
 
-_PLAIN = [
-    edge for edge in EDGES if edge.step not in ("supply_information",) and edge.source != "draft"
-]
-
-
-def _outside(world: World) -> Claim:
-    return world.outside()
+_PLAIN = [edge for edge in EDGES if edge.step != "supply_information" and edge.source != "draft"]
 
 
 def _remind(world: World, claim: Claim) -> None:
@@ -43,7 +38,7 @@ def _actor(world: World, edge: Edge) -> Actor:
         return CLOCK
     if "bank" in edge.roles:
         return BANK
-    role = sorted(edge.roles)[-1]
+    role = max(edge.roles)
     if role == "reviewer":
         # Who recommended recommends again; everything else is for somebody not yet involved.
         return world.reviewer if edge.step == "recommend" else world.reviewer3
