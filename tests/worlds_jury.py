@@ -134,10 +134,11 @@ class JuryWorld:
         """The claim's claimant."""
         return Actor(claim.claimant_id, None, frozenset())
 
-    def preparing_hearing(self) -> Hearing:
+    def preparing_hearing(self, claim: Claim | None = None) -> Hearing:
         """A hearing whose brief is signed and whose keys are made."""
+        reference = (claim or self.disputed_claim()).reference
         hearing = services.open_hearing(
-            reference=self.disputed_claim().reference, actor=self.jury_officer, now=clock.now()
+            reference=reference, actor=self.jury_officer, now=clock.now()
         )
         run_clock(1)
         self.sign(hearing)
@@ -153,9 +154,9 @@ class JuryWorld:
         services.prepare_brief(**who, actor=self.jury_officer, **answers)
         services.sign_brief(**who, actor=self.ombudsman)
 
-    def announced_hearing(self) -> Hearing:
+    def announced_hearing(self, claim: Claim | None = None) -> Hearing:
         """A hearing whose draw waits for the claimant's number."""
-        hearing = self.preparing_hearing()
+        hearing = self.preparing_hearing(claim)
         services.announce_draw(
             reference=hearing.reference,
             actor=self.jury_officer,
@@ -168,9 +169,9 @@ class JuryWorld:
         run_clock(2)
         return self.reload(hearing)
 
-    def drawn_hearing(self) -> Hearing:
+    def drawn_hearing(self, claim: Claim | None = None) -> Hearing:
         """A hearing whose panel is seated."""
-        hearing = self.announced_hearing()
+        hearing = self.announced_hearing(claim)
         services.enter_claimant_number(
             reference=hearing.reference,
             actor=self.claimant_of(hearing.claim),
