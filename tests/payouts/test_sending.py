@@ -192,7 +192,7 @@ def test_a_violation_found_stops_sending_before_the_next_payout(
     services.send_outbox(gateway=bank.gateway(), now=PAYING_AT)
     assert not sending_status().is_stopped
     assert bank.seen() == [(payout.end_to_end_id, 1)]
-    assert SafetyCheck.objects.count() == 3
+    assert SafetyCheck.objects.count() == 2
 
 
 def test_two_workers_at_once_send_each_payout_once(
