@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
 from django.db.models import Prefetch, QuerySet
 
@@ -28,8 +27,8 @@ from core.actor import Actor
 from core.zone import local_date
 from members.models import RulebookVersion
 from members.queries import rulebook_of, rulebook_version_on, tier_on
-from members.rulebook import parse
-from members.rulebook_types import Clause, Rulebook
+from members.rulebook_parts import Clause
+from members.rulebook_types import Rulebook
 
 __all__ = [
     "StageRange",
@@ -76,15 +75,10 @@ def lock_claim(reference: str) -> Claim:
     )
 
 
-@lru_cache(maxsize=64)
-def _parsed(version_id: int, body_digest: str) -> Rulebook:
-    return parse(RulebookVersion.objects.values_list("body", flat=True).get(pk=version_id))
-
-
 def rules_of(claim: Claim) -> Rulebook | None:
     """Return the rules the claim is bound to, or None for a draft. An announced body is fixed."""
     version = claim.rulebook_version
-    return None if version is None else _parsed(version.pk, version.body_digest)
+    return None if version is None else rulebook_of(version)
 
 
 def bound_rules(claim: Claim) -> Rulebook:

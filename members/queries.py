@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet, Sum
@@ -80,6 +81,7 @@ def rulebook_version_on(plan: Plan, on: date) -> RulebookVersion | None:
         RulebookVersion.objects.filter(
             plan=plan, state__in=sorted(PUBLISHED_STATES), effective_on__lte=on
         )
+        .defer("body")
         .order_by("-effective_on")
         .first()
     )
@@ -99,8 +101,16 @@ def rulebook_for(plan: Plan, on: date) -> Rulebook:
 
 
 def rulebook_of(version: RulebookVersion) -> Rulebook:
-    """Return a version's body as typed rules."""
+    """Return a version's body as typed rules; an announced body never changes and is kept."""
+    if version.state in PUBLISHED_STATES:
+        return _announced(version.pk, version.body_digest)
     return parse(version.body)
+
+
+@lru_cache(maxsize=256)
+def _announced(version_id: int, body_digest: str) -> Rulebook:
+    """Parse a body once a process; the digest keeps one database's from another's."""
+    return parse(RulebookVersion.objects.values_list("body", flat=True).get(pk=version_id))
 
 
 def membership_on(person_id: int, plan: Plan, day: date) -> Membership | None:

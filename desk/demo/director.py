@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from core import clock, deadlines
+from core.models import Deadline
 from core.zone import local_date, start_of_day
 
 Life = Generator[datetime, None, None]
-# The clock's rounds of a simulated day, in hours after midnight of the plan's zone.
-ROUNDS = (timedelta(seconds=20), timedelta(hours=9), timedelta(hours=15))
+# The clock's rounds of a simulated day, after midnight of the plan's zone.
+ROUNDS = (timedelta(seconds=20), timedelta(hours=12))
+# What the real clock does less often than this is done once a simulated day.
+SELDOM_SECONDS = 600
 
 
 @dataclass(slots=True)
@@ -38,6 +41,8 @@ class Director:
         while self._waiting and self._waiting[0][0] <= self.until:
             at, _place, life = heapq.heappop(self._waiting)
             self.move_to(at)
+            if is_anything_due(at):
+                deadlines.sweep(now=at)
             following = next(life, None)
             if following is not None:
                 self.add(max(following, at), life)
@@ -53,18 +58,25 @@ class Director:
         """Be the clock process: several rounds a day, each a sweep and all periodic tasks."""
         day = local_date(self.now)
         while True:
-            for offset in ROUNDS:
+            for place, offset in enumerate(ROUNDS):
                 at = start_of_day(day) + offset
                 if at >= self.now:
                     yield at
-                    run_clock(self.now)
+                    run_clock(self.now, seldom=place == 0)
                     self.on_progress(self.now)
             day += timedelta(days=1)
 
 
-def run_clock(now: datetime) -> None:
-    """Do once what `manage.py clock` does all the time."""
+def is_anything_due(now: datetime) -> bool:
+    """Say whether the sweep has work."""
+    return Deadline.objects.filter(done_at__isnull=True, due_at__lte=now).exists()
+
+
+def run_clock(now: datetime, *, seldom: bool = False) -> None:
+    """Do once what `manage.py clock` does all the time; the seldom tasks only if asked."""
     deadlines.sweep(now=now)
     for task in deadlines.periodic_tasks():
-        task.call(now)
-    deadlines.sweep(now=now)
+        if seldom or task.seconds < SELDOM_SECONDS:
+            task.call(now)
+    if is_anything_due(now):
+        deadlines.sweep(now=now)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.actor import Actor
 from core.clock import now as database_now
-from desk.demo.director import Life
+from desk.demo.director import Life, run_clock
 from desk.demo.world import actor_of_person
 from jury import services
 from jury.brief import question_codes
@@ -49,11 +49,19 @@ def hold_hearing(
     )
     if plot.hearing == "announced":
         return
-    yield stage.now + 45 * MINUTE
+    yield stage.now + 31 * MINUTE
+    yield from _until_asked(stage, hearing.reference)
     services.enter_claimant_number(
         reference=hearing.reference, actor=plot.claimant, now=database_now(), number=314159
     )
     yield from _voted(stage, plot, hearing.reference)
+
+
+def _until_asked(stage: "Stage", reference: str) -> Life:
+    """Let the clock run until the checkpoint is fixed and the claimant is asked for a number."""
+    while Hearing.objects.get(reference=reference).number_due_at is None:
+        run_clock(stage.now)
+        yield stage.now + timedelta(seconds=15)
 
 
 def _brief(stage: "Stage", hearing: Hearing, officer: Actor) -> None:

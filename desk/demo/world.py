@@ -7,12 +7,14 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
+
 from core import clock
 from core.actor import SYSTEM, Actor
 from core.zone import local_date, start_of_day
 from desk.demo import invented
 from members import services
-from members.models import Membership, Plan
+from members.models import Account, Membership, Plan
 from members.queries import live_roles, rulebook_for
 from members.services.bulk import Joining, NewPerson
 
@@ -55,6 +57,7 @@ class World:
 
     seed: int
     born_at: datetime
+    password_hash: str = field(default_factory=lambda: make_password(PASSWORD))
     actors: dict[str, Actor] = field(default_factory=dict)
     hands: dict[str, list[Actor]] = field(default_factory=dict)
     agency_of: dict[int, str] = field(default_factory=dict)
@@ -140,12 +143,13 @@ def _register(
 def _account(world: World, username: str, person_id: int, now: datetime) -> None:
     account = services.create_account(
         username=username,
-        password=PASSWORD,
+        password=None,
         person_id=person_id,
         email=f"{username}@example.org",
         actor=SYSTEM,
         now=now,
     )
+    Account.objects.filter(pk=account.pk).update(password=world.password_hash)
     roles = live_roles(person_id)
     world.actors[username] = Actor(person_id, account.pk, roles, "person", username)
 
