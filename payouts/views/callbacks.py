@@ -76,7 +76,7 @@ class CallbacksEndpoint(APIView):
     @extend_schema(request=CallbackInput, responses=CallbackOutput)
     def post(self, request: Request) -> Response:
         """Take an event in: 200 also for one that is known, 401 for one that is not the bank's."""
-        body: bytes = request.data
+        body: bytes = request.data if isinstance(request.data, bytes) else b""
         if len(body) > MOST_BYTES or not is_authentic(
             settings.BANK_SECRET,
             request.headers.get("X-Bank-Timestamp", ""),
