@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import formats
 from disclosure import wording
@@ -61,7 +62,8 @@ def round_sum(body: Body) -> dict[str, Any]:
     memberships = sum(tier["memberships"] for tier in body["tiers"])
     rows: list[dict[str, Any]] = [
         {
-            "label": _("Aid for %(count)s cases") % {"count": formats.grouped(count)},
+            "label": ngettext("Aid for %(count)s case", "Aid for %(count)s cases", count)
+            % {"count": formats.grouped(count)},
             "amount_cents": body["aid_cents"],
         },
         {"label": _("Management fee"), "amount_cents": body["fee_cents"]},
