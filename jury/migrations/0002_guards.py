@@ -11,6 +11,40 @@ PATH = "SET search_path = pg_catalog, public, pg_temp"
 REFUSE = "USING ERRCODE = 'restrict_violation'"
 
 
+# What the auditor reads: hearings, draws and results. Seats, ballots, drafts and openings are not
+# among them, so that nothing an auditor can read says who cast which ballot.
+VIEWS = {
+    "auditor_hearings": (
+        "SELECT reference, claim_id, sitting, round, state, state_entered_at, mode, panel_size, "
+        "quorum, more_than_per_mille, tie, brief_prepared_by_id, brief_signed_by_id, roll_id, "
+        "seed_commitment, draw_after_at, checkpoint_id, contribution, seed, opens_at, closes_at, "
+        "ballots_root FROM jury_hearing"
+    ),
+    "auditor_hearing_events": (
+        "SELECT hearing_id, seq, event, from_state, to_state, actor_id, actor_kind, role, "
+        "reason_code, occurred_at, previous_digest, digest FROM jury_hearingevent"
+    ),
+    "auditor_rolls": "SELECT reference, plan_id, period, size, digest, frozen_at FROM jury_roll",
+    "auditor_draw_steps": (
+        "SELECT hearing_id, counter, number, outcome, reason, drawn_at FROM jury_drawstep"
+    ),
+    "auditor_verdicts": (
+        "SELECT hearing_id, outcome, seats, ballots, spoiled, pay, deny, by_criterion, found, "
+        "basis, decided_at FROM jury_verdict"
+    ),
+}
+
+
+def _views() -> list[Guard | Grant]:
+    operations: list[Guard | Grant] = []
+    for name, query in VIEWS.items():
+        operations += [
+            Guard(name, f"CREATE VIEW {name} AS {query}", f"DROP VIEW {name}"),
+            Grant(name, "SELECT", "auditor"),
+        ]
+    return operations
+
+
 def _before(table: str, name: str, events: str) -> list[Guard]:
     """Return the trigger that runs a row's guard before the row is written."""
     return [
@@ -91,4 +125,5 @@ class Migration(migrations.Migration):
         *_after_insert("jury_ballotopening", "jury_ballotopening_guard"),
         _function("jury_verdict_guard", ballots.VERDICT),
         *_before("jury_verdict", "jury_verdict_guard", "INSERT"),
+        *_views(),
     ]

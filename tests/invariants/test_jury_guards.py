@@ -105,11 +105,11 @@ VOTE = (
 
 
 def _seat_sql(hearing: Hearing, number: int, person_id: int) -> tuple[str, tuple[object, ...]]:
-    return (
+    sql = (
         "INSERT INTO jury_seat (hearing_id, claim_id, person_id, number, state, reason_code, "
-        "seated_at) VALUES (%s, %s, %s, %s, 'invited', '', now())",
-        (hearing.pk, hearing.claim_id, person_id, number),
+        "seated_at) VALUES (%s, %s, %s, %s, 'invited', '', now())"
     )
+    return sql, (hearing.pk, hearing.claim_id, person_id, number)
 
 
 def _not_drawn(hearing: Hearing) -> tuple[int, int]:
@@ -144,16 +144,12 @@ def test_a_conflicted_juror_can_neither_be_drawn_nor_vote(
 def test_a_conflicted_juror_is_passed_over_and_the_reason_recorded(world: JuryWorld) -> None:
     claim = world.disputed_claim()
     for juror in world.jurors[:4]:
-        declare_conflict(
-            reference=claim.reference, actor=juror, now=clock.now(), reason="同乡"
-        )
+        declare_conflict(reference=claim.reference, actor=juror, now=clock.now(), reason="同乡")
     hearing = world.drawn_hearing(claim)
     close = {juror.person_id for juror in world.jurors[:4]}
     assert not close & {juror.person_id for juror in world.panel(hearing)}
     assert hearing.roll is not None
-    numbers = set(
-        hearing.roll.entries.filter(person_id__in=close).values_list("number", flat=True)
-    )
+    numbers = set(hearing.roll.entries.filter(person_id__in=close).values_list("number", flat=True))
     skipped = DrawStep.objects.filter(hearing=hearing, number__in=numbers)
     assert all(step.reason in ("conflict", "repeat") for step in skipped)
 
@@ -397,7 +393,9 @@ def test_a_temporary_table_does_not_stand_in_for_a_real_one(
     assert seat is not None
     with app_connection.cursor() as cursor, refused("permission denied|voting is not open"):
         cursor.execute("CREATE TEMP TABLE jury_hearing AS SELECT * FROM public.jury_hearing")
-        cursor.execute("UPDATE pg_temp.jury_hearing SET state = 'open', opens_at = now() - "
-                       "interval '9 years', closes_at = now() + interval '9 years'")
+        cursor.execute(
+            "UPDATE pg_temp.jury_hearing SET state = 'open', opens_at = now() - "
+            "interval '9 years', closes_at = now() + interval '9 years'"
+        )
         cursor.execute(VOTE, [drawn.pk, seat.pk, "a"])
     app_connection.rollback()
