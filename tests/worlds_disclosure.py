@@ -77,7 +77,7 @@ class DisclosureWorld:
     def approved(
         self,
         *,
-        disease: str = "malignancy",
+        disease: str = "malignant-tumour",
         born_on: date = date(1985, 3, 2),
         sex: str = "male",
         region: str = "430103",
@@ -170,9 +170,7 @@ class DisclosureWorld:
         """Plan and open the period of NOTICE_ON, and put every signed claim on notice."""
         services.plan_periods(plan_code=PLAN, actor=CLOCK, now=FILED_AT)
         services.open_period(key=PERIOD, actor=CLOCK, now=at)
-        for reference in list(
-            publishable(self.money.plan.pk).values_list("reference", flat=True)
-        ):
+        for reference in list(publishable(self.money.plan.pk).values_list("reference", flat=True)):
             services.publish_entry(reference=reference, actor=CLOCK, now=at)
 
     def publish(self, at: datetime = OPENS_AT) -> int:
@@ -187,9 +185,7 @@ class DisclosureWorld:
 
     def objector(self) -> Actor:
         """A verified member of the plan who has nothing to do with any case."""
-        return self.money.base.actor(
-            self.money.base.member(self.person(), now=JOINED_AT).person
-        )
+        return self.money.base.actor(self.money.base.member(self.person(), now=JOINED_AT).person)
 
     def objection(self, entry: NoticeEntry, at: datetime | None = None) -> Objection:
         """An objection received in the entry's time."""
@@ -231,5 +227,5 @@ def sweep_until_quiet(at: datetime) -> None:
 def make_disclosure_world() -> DisclosureWorld:
     """The world on the day before the notice opens."""
     assert add_days(NOTICE_ON, 7) == date(2020, 6, 14)
-    assert OPENS_AT == datetime(2020, 6, 6, 16, tzinfo=UTC)
+    assert datetime(2020, 6, 6, 16, tzinfo=UTC) == OPENS_AT
     return DisclosureWorld(make_money_world(), count(5))

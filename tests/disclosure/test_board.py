@@ -44,9 +44,7 @@ def test_ten_cases_wait_with_their_totals_told(world: DisclosureWorld) -> None:
     assert body["aid_cents"] == 10 * 300_000_00
     assert "K-" not in entry.body
     world.approved()
-    services.publish_entry(
-        reference=world.approved().reference, actor=CLOCK, now=OPENS_AT + HOUR
-    )
+    services.publish_entry(reference=world.approved().reference, actor=CLOCK, now=OPENS_AT + HOUR)
     assert world.publish(OPENS_AT + 2 * HOUR) == 11
 
 

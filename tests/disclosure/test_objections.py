@@ -37,9 +37,7 @@ def test_an_objection_has_a_number_an_owner_and_a_deadline_at_once(
     assert objection.owner_id in {world.reviewer.person_id, world.reviewer2.person_id}
     assert objection.due_at > objection.received_at
     kinds = set(
-        Message.objects.filter(subject_reference=objection.reference).values_list(
-            "kind", flat=True
-        )
+        Message.objects.filter(subject_reference=objection.reference).values_list("kind", flat=True)
     )
     assert kinds == {"objection_received", "objection_assigned"}
 

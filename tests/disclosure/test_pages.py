@@ -58,7 +58,11 @@ def signed_in(person_id: int | None, username: str = "reader") -> Client:
     account = Account.objects.filter(person=person).first()
     if account is None:
         account = member_services.create_account(
-            username=username, password="demo-demo-1", person_id=person.pk, actor=CLOCK, now=OPENS_AT
+            username=username,
+            password="demo-demo-1",
+            person_id=person.pk,
+            actor=CLOCK,
+            now=OPENS_AT,
         )
     client = Client()
     client.force_login(account)
@@ -78,12 +82,12 @@ def test_anyone_reads_every_board_page(published: DisclosureWorld, language: str
 
 
 @pytest.mark.parametrize("url", BOARD_PAGES)
-def test_a_board_page_takes_at_most_eight_queries(
-    published: DisclosureWorld, url: str
-) -> None:
+def test_a_board_page_takes_at_most_eight_queries(published: DisclosureWorld, url: str) -> None:
     client = Client()
     client.get(url)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         client.get(url)
     assert len(queries) <= 8, [query["sql"][:120] for query in queries]
 
