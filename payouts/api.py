@@ -15,7 +15,6 @@ from core.actor import Actor
 from core.api import StepEndpoint
 from core.steps import Step
 from payouts import queries
-from payouts.models import Payout, PayoutBatch
 from payouts.permissions import READERS
 from payouts.steps import BATCH_STEPS, CORRECT_ACCOUNT, PREPARE, batch_offers
 from payouts.views.console import batch_or_404, payout_or_404
@@ -24,7 +23,7 @@ from sharing.api import require_reader
 MOST_SHOWN = 100
 
 
-class PayoutOutput(serializers.Serializer[Payout]):
+class PayoutOutput(serializers.Serializer[Any]):
     """One payout; the account shows its last four digits only."""
 
     reference = serializers.CharField()
@@ -42,7 +41,7 @@ class PayoutOutput(serializers.Serializer[Payout]):
     returned_at = serializers.DateTimeField(allow_null=True)
 
 
-class BatchOutput(serializers.Serializer[PayoutBatch]):
+class BatchOutput(serializers.Serializer[Any]):
     """One batch."""
 
     reference = serializers.CharField()

@@ -8,6 +8,7 @@ from django.conf import settings
 from core.deadlines import periodic
 from payouts.gateways import Gateway, HttpGateway, NotReached, OutcomeUnknown
 from payouts.models import Payout
+from payouts.services.safety import check_safety
 from payouts.services.sending import send_outbox
 from payouts.services.statements import import_statement
 from payouts.services.unclaimed import book_unclaimed
@@ -41,6 +42,12 @@ def read_statement(now: datetime) -> int:
     except (NotReached, OutcomeUnknown) as error:
         log.warning("the bank's statement could not be read: %s", error)
         return 0
+
+
+@periodic(60, "payouts.check_safety")
+def check_the_books(now: datetime) -> int:
+    """Run the checks of promises 46 to 51 also while nothing is sent; return the violations."""
+    return check_safety(now=now).violation_count
 
 
 @periodic(60, "payouts.book_unclaimed")

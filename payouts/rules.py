@@ -41,4 +41,5 @@ def is_authentic(
 
 def wait_before(attempt: int) -> timedelta:
     """Return how long to wait before the next attempt; it doubles up to a quarter of an hour."""
-    return min(FIRST_WAIT * 2 ** min(max(attempt - 1, 0), 20), LONGEST_WAIT)
+    doubled = FIRST_WAIT * (1 << min(max(attempt - 1, 0), 20))
+    return min(doubled, LONGEST_WAIT)

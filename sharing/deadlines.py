@@ -32,7 +32,7 @@ def propose_when_due(subject: str, now: datetime) -> str | None:
     if earlier.exclude(state=RoundState.CLOSED).exists():
         schedule(PROPOSE, subject, now + RETRY)
         return None
-    return propose_round(reference=subject, actor=CLOCK, now=now).state
+    return str(propose_round(reference=subject, actor=CLOCK, now=now).state)
 
 
 @handler(END_UNPAID)

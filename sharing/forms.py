@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,7 +46,7 @@ class MembershipsForm(forms.Form):
 
     def clean_file(self) -> list[str]:
         """Return the references of the file's first column."""
-        file: UploadedFile | None = self.cleaned_data.get("file")
+        file: Any = self.cleaned_data.get("file")
         if file is None:
             return []
         if file.size is None or file.size > MOST_BYTES:

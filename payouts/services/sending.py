@@ -42,12 +42,13 @@ def send_outbox(*, gateway: Gateway, now: datetime, limit: int = 100) -> SendRep
     Nothing is sent while the checks of promises 46 to 51 find a violation (promise 53).
     """
     report = SendReport()
-    if check_safety(now=now).violation_count:
+    free = Q(attempting_at__isnull=True) | Q(attempting_at__lte=now - ATTEMPT_LEASE)
+    rows = Outbox.objects.filter(free, done_at__isnull=True, next_try_at__lte=now)
+    due = list(rows.order_by("next_try_at", "id").values_list("pk", flat=True)[:limit])
+    if due and check_safety(now=now).violation_count:
         report.is_stopped = True
         return report
-    free = Q(attempting_at__isnull=True) | Q(attempting_at__lte=now - ATTEMPT_LEASE)
-    due = Outbox.objects.filter(free, done_at__isnull=True, next_try_at__lte=now)
-    for pk in list(due.order_by("next_try_at", "id").values_list("pk", flat=True)[:limit]):
+    for pk in due:
         begun = _begin(pk, now)
         if begun is None:
             continue

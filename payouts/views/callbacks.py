@@ -38,10 +38,9 @@ class RawParser(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """Return the bytes, up to a limit."""
-        data: bytes = stream.read(MOST_BYTES + 1)
-        return data
+        return stream.read(MOST_BYTES + 1)
 
 
 class CallbackInput(serializers.Serializer[Any]):
@@ -76,7 +75,8 @@ class CallbacksEndpoint(APIView):
     @extend_schema(request=CallbackInput, responses=CallbackOutput)
     def post(self, request: Request) -> Response:
         """Take an event in: 200 also for one that is known, 401 for one that is not the bank's."""
-        body: bytes = request.data if isinstance(request.data, bytes) else b""
+        sent: Any = request.data
+        body: bytes = sent if isinstance(sent, bytes) else b""
         if len(body) > MOST_BYTES or not is_authentic(
             settings.BANK_SECRET,
             request.headers.get("X-Bank-Timestamp", ""),
