@@ -1,7 +1,11 @@
 """A world for the tests of the jury: a denied claim, jurors on a roll, and a clock to move."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+
+from psycopg2.extensions import connection as Connection
 
 from claims import services as claim_services
 from claims.models import Claim
@@ -38,6 +42,26 @@ def run_clock(passes: int = 4) -> None:
         sequencer.sequence_all(load_or_make_signer())
         report = sweep()
         assert not report.failed, "a deadline failed; its traceback is in the log"
+
+
+def run_raw(app: Connection, sql: str, *values: object) -> int:
+    """Run raw SQL as the application's role and commit it; return the rows it touched."""
+    try:
+        with app.cursor() as cursor:
+            cursor.execute(sql, values)
+            touched: int = cursor.rowcount
+        app.commit()
+    finally:
+        app.rollback()
+    return touched
+
+
+def switched_off(
+    drop_guard: Callable[[str, str], AbstractContextManager[None]], table: str, trigger: str
+) -> AbstractContextManager[None]:
+    """Take a trigger away, as only the tables' owner can."""
+    change = f"ALTER TABLE {table} {{}} TRIGGER {trigger}"
+    return drop_guard(change.format("DISABLE"), change.format("ENABLE"))
 
 
 @dataclass
