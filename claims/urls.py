@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import api, evidence_pages, filing_pages, views
+from claims import api, evidence_api, evidence_pages, filing_pages, views
 
 console_urls = [
     path(
@@ -50,6 +50,16 @@ api_urls = [
         name="api_claim_step",
     ),
     path("claims/<str:reference>/events/", api.ClaimEvents.as_view(), name="api_claim_events"),
+    path(
+        "claims/<str:reference>/evidence/",
+        evidence_api.ClaimEvidence.as_view(),
+        name="api_claim_evidence",
+    ),
+    path(
+        "evidence/<str:reference>/v/<int:number>/",
+        evidence_api.EvidenceContent.as_view(),
+        name="api_evidence_file",
+    ),
 ]
 
 root_urls = [

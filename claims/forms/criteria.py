@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.models import Claim
 from claims.queries import clause_of
 from members.criteria import MET, NOT_MET, NOT_SHOWN
-from members.rulebook_types import Clause
+from members.rulebook_parts import Clause
 
 PREFIX = "criterion_"
 ANSWER_CHOICES = (

@@ -175,6 +175,6 @@ def remind_of_unclaimed(*, reference: str, actor: Actor, now: datetime) -> str:
     claim.due_at = due_at
     claim.save(update_fields=["due_at"])
     deadlines.schedule(STAGE, reference, due_at)
-    params = {"reference": reference, "aid_cents": claim.aid_cents or 0}
+    params: dict[str, str | int] = {"reference": reference, "aid_cents": claim.aid_cents or 0}
     tell(claim.claimant_id, UNCLAIMED_REMINDER, params, f"{reference}:{now.date()}", now)
     return "reminded"

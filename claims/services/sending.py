@@ -104,7 +104,7 @@ def least_busy(claim: Claim, agency_id: int, exclude: int | None = None) -> int 
             role_grants__role="investigator",
             role_grants__revoked_at__isnull=True,
         )
-        .exclude(pk=exclude)
+        .exclude(pk=exclude or 0)
         .annotate(load=Count("investigations", filter=Q(investigations__closed_at__isnull=True)))
         .order_by("load", "pk")
     )
