@@ -1,14 +1,15 @@
 """The translation catalogues: reading .po files and compiling them, with nothing but Python."""
 
 import ast
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
-
+BASE = Path(__file__).resolve().parents[1]
 MAGIC = 0x950412DE
+CHARSET = "Content-Type: text/plain; charset=UTF-8\n"
 KEYWORDS = ("msgctxt", "msgid_plural", "msgid", "msgstr")
 
 
@@ -34,7 +35,7 @@ class Entry:
 
 def catalogue_paths() -> list[Path]:
     """Every .po file of the product."""
-    return sorted((settings.BASE_DIR / "locale").glob("*/*/LC_MESSAGES/django.po"))
+    return sorted((BASE / "locale").glob("*/*/LC_MESSAGES/django.po"))
 
 
 def _blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
@@ -94,9 +95,13 @@ def read_catalogue(path: Path) -> list[Entry]:
 
 def compiled(entries: list[Entry]) -> bytes:
     """The same as a GNU .mo file; what is not translated is left out."""
-    messages = {}
+    messages = {b"": CHARSET.encode()}
     for entry in entries:
-        if entry.is_translated:
+        if not entry.text:
+            kept = entry.translations[0].splitlines(keepends=True)
+            lines = [line for line in kept if not line.lower().startswith("content-type:")]
+            messages[b""] = (CHARSET + "".join(lines)).encode()
+        elif entry.is_translated:
             key = f"{entry.context}\x04{entry.text}" if entry.context else entry.text
             if entry.plural:
                 key += f"\0{entry.plural}"
@@ -120,7 +125,7 @@ def compile_catalogues() -> int:
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
             continue
-        draft = target.with_suffix(".mo.new")
+        draft = target.with_suffix(f".mo.{os.getpid()}")
         draft.write_bytes(compiled(read_catalogue(path)))
         draft.replace(target)
     return len(paths)

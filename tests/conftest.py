@@ -15,14 +15,6 @@ from tests import databases
 Result = TypeVar("Result")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _compiled_translations() -> None:
-    """Chinese pages need the compiled catalogues, which are not committed."""
-    from core.catalogues import compile_catalogues
-
-    compile_catalogues()
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """A copy of the migrated template, one for each worker; every alias points to it."""

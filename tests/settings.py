@@ -9,4 +9,9 @@ if "GONGDAO_TEST_HOME" not in os.environ:
     os.environ["GONGDAO_TEST_HOME"] = str(Path(given) / "test")
 os.environ["GONGDAO_HOME"] = os.environ["GONGDAO_TEST_HOME"]
 
-from config.settings import *  # noqa: F403 - everything, once the environment is set
+from core.catalogues import compile_catalogues
+
+# Before Django starts, which reads them at once.
+compile_catalogues()
+
+from config.settings import *  # noqa: E402, F403 - everything, once the environment is set

@@ -57,6 +57,15 @@ def test_gettext_reads_what_was_compiled(po):
     assert found.ngettext("%(count)s day", "%(count)s days", 3) == "%(count)s 天"
 
 
+def test_a_header_that_is_missing_or_fuzzy_does_no_harm(tmp_path):
+    for header in ("", '#, fuzzy\nmsgid ""\nmsgstr ""\n"Language: zh\\n"\n\n'):
+        path = tmp_path / "django.po"
+        path.write_text(header + 'msgid "Claim"\nmsgstr "互助申请"\n', encoding="utf-8")
+        found = gettext.GNUTranslations(io.BytesIO(compiled(read_catalogue(path))))
+        assert found.gettext("Claim") == "互助申请"
+        assert found.charset() == "UTF-8"
+
+
 def test_what_is_fuzzy_empty_or_old_stays_english(po):
     found = gettext.GNUTranslations(io.BytesIO(compiled(read_catalogue(po))))
     for text in ("Guess", "Empty", "Old"):

@@ -8,6 +8,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
+from django.utils.translation.reloader import translation_file_changed
 
 from config.environment import Environment, Mode
 from config.management.commands import serve
@@ -50,6 +51,7 @@ class Command(serve.Command):
         from claims.models import Claim
 
         compile_catalogues()
+        translation_file_changed(None, Path("django.mo"))  # what was read before is forgotten
         call_command("migrate", verbosity=0, interactive=False)
         self.collect_static(environment)
         if not Claim.objects.exists():
