@@ -81,7 +81,7 @@ def receive_and_add(
         raise
 
 
-class VersionOutput(serializers.Serializer[Any]):
+class EvidenceVersionOutput(serializers.Serializer[Any]):
     """One version of a document: what it is and what became of its check."""
 
     document = serializers.CharField()
@@ -122,7 +122,7 @@ class ClaimEvidence(StepEndpoint):
     )
     success_status = 201
 
-    @extend_schema(summary="List a claim's documents", responses={200: VersionOutput(many=True)})
+    @extend_schema(summary="List a claim's documents", responses={200: EvidenceVersionOutput(many=True)})
     def get(self, request: Request, reference: str) -> Response:
         """Return every version of every document, the oldest first."""
         actor = actor_of(request._request)
