@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core import formats
 from disclosure import wording
@@ -25,7 +25,7 @@ def case_table(cases: Sequence[PublicCase], bodies: Mapping[int, Body]) -> dict[
         "columns": [
             {"label": _("Case"), "is_number": False},
             {"label": _("Disease"), "is_number": False},
-            {"label": _("Age"), "is_number": False},
+            {"label": pgettext("person", "Age"), "is_number": False},
             {"label": _("Place"), "is_number": False},
             {"label": _("Stage"), "is_number": False},
             {"label": _("Aid in yuan"), "is_number": True},

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core import formats
 from disclosure import wording
@@ -76,12 +76,42 @@ def _day(text: str) -> str:
     return formats.day(date.fromisoformat(text)) if text else ""
 
 
+def span_of(body: Body) -> str:
+    """Return how long it took from filing to payout, as far as the form tells it."""
+    filed, paid = body["form"]["filed"], body["money"].get("paid_on", "")
+    if not filed or not paid:
+        return ""
+    first, last = _bounds(filed)
+    paid_on = date.fromisoformat(paid)
+    least, most = max((paid_on - last).days, 0), (paid_on - first).days
+    return _("Filed in %(filed)s, paid on %(paid)s: %(least)s to %(most)s days.") % {
+        "filed": wording.filed_text(filed),
+        "paid": formats.day(paid_on),
+        "least": formats.grouped(least),
+        "most": formats.grouped(most),
+    }
+
+
+def _bounds(filed: str) -> tuple[date, date]:
+    """Return the first and the last day of a month, quarter, half-year or year."""
+    year, part = int(filed[:4]), filed[5:]
+    if not part:
+        start, months = 1, 12
+    elif part[0] in "HQ":
+        months = 6 if part[0] == "H" else 3
+        start = (int(part[1:]) - 1) * months + 1
+    else:
+        start, months = int(part), 1
+    after = date(year + (start + months - 1) // 12, (start + months - 1) % 12 + 1, 1)
+    return date(year, start, 1), after - timedelta(days=1)
+
+
 def facts_of(body: Body, names: Mapping[str, str]) -> list[Data]:
     """Return what the form tells, and plainly what it does not."""
     form = body["form"]
     rows = (
         (_("Disease"), wording.disease_text(form, names)),
-        (_("Age"), wording.age_text(form["age_band"])),
+        (pgettext("person", "Age"), wording.age_text(form["age_band"])),
         (_("Sex"), wording.sex_text(form["sex"])),
         (_("Place"), wording.place_text(form)),
         (_("Filed"), wording.filed_text(form["filed"])),
@@ -111,6 +141,7 @@ def criteria_of(body: Body, rules: Rulebook | None) -> list[Data]:
                 "title": _("Clause %(number)s") % {"number": clause.number},
                 "caption": clause.title,
                 "columns": columns,
+                "has_basis": False,
                 "rows": [
                     {
                         "text": listed.criterion.text,

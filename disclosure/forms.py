@@ -34,7 +34,7 @@ class ScannedForm(forms.Form):
         for name in self.scanned:
             found = scan_personal_data(cleaned.get(name) or "", self.names)
             for code, message in dict.fromkeys((one.code, one.message) for one in found):
-                self.add_error(name, forms.ValidationError(message, code=f"scan_{code}"))
+                self.add_error(name, forms.ValidationError(str(message), code=f"scan_{code}"))
         return cleaned
 
 

@@ -63,7 +63,6 @@ board_urls = [
     path("rules/", board.board_rules, name="board_rules"),
     path("rules/<slug:plan>/<int:number>/", board.board_rulebook, name="board_rulebook"),
     path("times/", board.board_times, name="board_times"),
-    path("hearings/", lists.board_hearings, name="board_hearings"),
 ]
 
 api_urls = [

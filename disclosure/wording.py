@@ -1,9 +1,11 @@
 """How a case's fixed form reads: disease, age band, place, period, what was found."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -105,7 +107,7 @@ def filed_text(filed: str) -> str:
         return words % {"year": year}
     if part.startswith("Q"):
         return _("quarter %(quarter)s of %(year)s") % {"quarter": part[1:], "year": year}
-    return _("%(month)s/%(year)s") % {"month": int(part), "year": year}
+    return formats.date_format(date(int(year), int(part), 1), "YEAR_MONTH_FORMAT")
 
 
 def found_text(result: str, stage: str) -> str:

@@ -64,7 +64,7 @@ def board_home(request: HttpRequest) -> HttpResponse:
     page = board_queries.page_of_cases(CaseFilter(), size=10)
     context = {
         "figures": _figures(latest, counts, now),
-        "latest": latest,
+        "latest_on": date.fromisoformat(latest["sharing_on"]) if latest else None,
         "sum": round_sum(latest) if latest else None,
         "chart": share_chart(rounds, latest["plan"]) if latest else None,
         "chart_heading": _share_heading(rounds, latest["plan"]) if latest else "",
@@ -93,7 +93,7 @@ def _figures(latest: dict[str, Any] | None, counts: Any, now: Any) -> list[dict[
         {
             "value": formats.grouped(board_queries.hearings_in_vote()),
             "label": _("hearings open to vote in"),
-            "url": reverse("board_hearings"),
+            "url": reverse("public_hearings"),
         }
     )
     if counts["cases"]:
@@ -135,6 +135,8 @@ def board_case(request: HttpRequest, reference: str) -> HttpResponse:
         "case": case,
         "body": body,
         "heading": wording.heading_of(body, names),
+        "span": case_page.span_of(body),
+        "period_day": date.fromisoformat(body["period"]),
         "way": case_page.way_of(body),
         "facts": case_page.facts_of(body, names),
         "tables": case_page.criteria_of(body, rules if body["form"]["rules"] else None),

@@ -14,14 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from core import formats
 from disclosure import board_queries, wording
 from disclosure.board_queries import CaseFilter, CasePage
 from disclosure.board_tables import case_table
 from disclosure.states import Result, Stage
 from disclosure.views.board import plans_for_filter, public_page
-from jury.models import Hearing
-from jury.states import HearingState
 from members.provinces import PROVINCES
 from record.models import Entry
 
@@ -196,39 +193,3 @@ def period_json(request: HttpRequest, plan: str, day: str) -> HttpResponse:
     if entry is None:
         return JsonResponse({"detail": _("There is no closed round of that day.")}, status=404)
     return HttpResponse(entry.body, content_type="application/json")
-
-
-@public_page
-def board_hearings(request: HttpRequest) -> HttpResponse:
-    """Show the hearings: those open now, and the latest results with their votes."""
-    hearings = (
-        Hearing.objects.select_related("verdict")
-        .exclude(state=HearingState.PREPARING)
-        .order_by("-id")[:100]
-    )
-    rows = [
-        {
-            "cells": [
-                {"text": hearing.reference, "url": f"/board/hearings/{hearing.reference}/"},
-                {"text": str(HearingState(hearing.state).label)},
-                {"text": _vote_text(hearing)},
-            ]
-        }
-        for hearing in hearings
-    ]
-    table = {
-        "caption": _("Hearings"),
-        "columns": [{"label": _("Hearing")}, {"label": _("State")}, {"label": _("Vote")}],
-        "rows": rows,
-    }
-    return render(request, "disclosure/board_hearings.html", {"table": table if rows else None})
-
-
-def _vote_text(hearing: Hearing) -> str:
-    verdict = getattr(hearing, "verdict", None)
-    if verdict is None:
-        return _("sealed")
-    return _("%(pay)s to pay, %(deny)s not to pay") % {
-        "pay": formats.grouped(verdict.pay),
-        "deny": formats.grouped(verdict.deny),
-    }

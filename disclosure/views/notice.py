@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -93,7 +93,7 @@ def card_of_entry(entry: NoticeEntry, names: Mapping[str, str], now: datetime) -
 def card_facts(card: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what a card tells besides the disease and the amount."""
     rows = (
-        (_("Age"), wording.age_text(card["age_band"])),
+        (pgettext("person", "Age"), wording.age_text(card["age_band"])),
         (_("Sex"), wording.sex_text(card["sex"])),
         (_("Place"), wording.place_text({"province": card["province"], "region": ""})),
     )
@@ -143,6 +143,7 @@ def notice_case(request: HttpRequest, reference: str) -> HttpResponse:
             "title": _("Clause %(number)s") % {"number": clause.number},
             "caption": clause.title,
             "columns": [_("Reviewers")],
+            "has_basis": False,
             "rows": [
                 {
                     "text": listed.criterion.text,

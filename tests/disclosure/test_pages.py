@@ -37,7 +37,6 @@ BOARD_PAGES = (
     "/board/rules/",
     f"/board/rules/{PLAN}/2/",
     "/board/times/",
-    "/board/hearings/",
 )
 
 
