@@ -127,7 +127,7 @@ def test_pages_are_open_to_anyone_in_both_languages(
     client: Client, publish: Callable[..., None]
 ) -> None:
     publish({"字": "<b>公</b>"})
-    for language, words in (("en", "Public record"), ("zh-hans", "公开存证")):
+    for language, words in (("en", "Public record"), ("zh-hans", "公开记录")):
         page = client.get(f"/board/record/?lang={language}")
         assert page.status_code == 200
         assert words in page.content.decode()
