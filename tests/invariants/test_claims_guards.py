@@ -119,8 +119,7 @@ def test_the_database_holds_the_one_graph(db: None) -> None:
         for e in ClaimEdge.objects.all()
     }
     assert stored == {
-        (e.step, e.source, e.target, str(e.duty), e.second_person, e.source in FINAL)
-        for e in EDGES
+        (e.step, e.source, e.target, str(e.duty), e.second_person, e.source in FINAL) for e in EDGES
     }
 
 
@@ -190,9 +189,7 @@ def test_an_event_without_its_change_or_off_the_chain_is_refused(
     claim = world.filed()
     reviewer = _id(world, "reviewer")
     with refused("does not describe"):
-        _step(
-            app_connection, claim, "skip_investigation", "under_review", reviewer, moves=False
-        )
+        _step(app_connection, claim, "skip_investigation", "under_review", reviewer, moves=False)
     with refused("does not follow"):
         _step(
             app_connection, claim, "skip_investigation", "under_review", reviewer, previous="f" * 64
@@ -359,9 +356,7 @@ def test_without_the_guard_the_amount_moves(
         assert Claim.objects.get(pk=claim.pk).aid_cents == 30_000_001
 
 
-def test_the_rulebook_version_stays(
-    world: World, app_connection: Connection, refused: Any
-) -> None:
+def test_the_rulebook_version_stays(world: World, app_connection: Connection, refused: Any) -> None:
     claim = world.filed()
     other = world.members.versions[0].pk
     with refused("keeps its rulebook version"):
