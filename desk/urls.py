@@ -1,10 +1,13 @@
 """The desk's addresses under each door."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from desk import api
 from desk.views import console, me
 from desk.views import help as help_views
+
+# `claims/new/` under /me/ is the filing's, which stands below the desk.
+MY_CLAIM = r"^claims/(?P<reference>(?!new/)[^/]+)/$"
 
 root_urls = [
     path("", help_views.home, name="home"),
@@ -21,7 +24,7 @@ console_urls = [
 
 me_urls = [
     path("", me.me, name="me"),
-    path("claims/<str:reference>/", me.my_claim, name="my_claim"),
+    re_path(MY_CLAIM, me.my_claim, name="my_claim"),
 ]
 
 api_urls = [
