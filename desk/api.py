@@ -149,7 +149,7 @@ def step_offer(offer: StepOffer) -> dict[str, Any]:
     return {
         "name": offer.step.name,
         "label": str(offer.step.label),
-        "url": offer.api_url,
+        "link": offer.api_url,
         "page": offer.url,
         "fields": describe_form(offer.step.form),
         "blockers": [

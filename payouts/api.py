@@ -77,7 +77,7 @@ def batch_body(reference: str, actor: Actor) -> dict[str, Any]:
             {
                 "name": offer.step.name,
                 "label": str(offer.step.label),
-                "href": offer.api_url,
+                "link": offer.api_url,
                 "fields": [],
                 "blockers": [
                     {"code": one.code, "message": str(one.message)} for one in offer.blockers

@@ -92,7 +92,7 @@ def round_body(found: Round, actor: Actor) -> dict[str, Any]:
             {
                 "name": offer.step.name,
                 "label": str(offer.step.label),
-                "href": offer.api_url,
+                "link": offer.api_url,
                 "fields": describe_form(offer.step.form),
                 "blockers": [
                     {"code": one.code, "message": str(one.message)} for one in offer.blockers
