@@ -12,10 +12,12 @@ def main() -> None:
 
     from config.environment import SettingError
     from config.postgres.errors import EmbeddedPostgresError, UnsafeServerError
+    from core.catalogues import CatalogueError, compile_catalogues
 
     try:
+        compile_catalogues()  # Django reads them as soon as it starts
         execute_from_command_line(sys.argv)
-    except (SettingError, EmbeddedPostgresError, UnsafeServerError) as refusal:
+    except (CatalogueError, SettingError, EmbeddedPostgresError, UnsafeServerError) as refusal:
         sys.exit(str(refusal))
 
 

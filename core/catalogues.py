@@ -119,12 +119,14 @@ def compiled(entries: list[Entry]) -> bytes:
 
 
 def compile_catalogues() -> int:
-    """Writes each .mo that is older than its .po; gives the number of catalogues."""
+    """Writes each .mo that is older than its .po, where that may be; gives the number of them."""
     paths = catalogue_paths()
     for path in paths:
         target = path.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
             continue
+        if not os.access(target.parent, os.W_OK):
+            continue  # an installation whose code is read-only was compiled when it was set up
         draft = target.with_suffix(f".mo.{os.getpid()}")
         draft.write_bytes(compiled(read_catalogue(path)))
         draft.replace(target)

@@ -8,14 +8,12 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
-from django.utils.translation.reloader import translation_file_changed
 
 from config.environment import Environment, Mode
 from config.management.commands import serve
 from config.postgres import users
 from config.postgres.home import DATABASE, SUPERUSER, home_of
 from config.postgres.roles import drop_database, make_database
-from core.catalogues import compile_catalogues
 
 ACCOUNTS = (
     "claimant, member, juror1 … juror9, reviewer, reviewer2, investigator, jury_officer, "
@@ -50,8 +48,6 @@ class Command(serve.Command):
             seeding.unlink()
         from claims.models import Claim
 
-        compile_catalogues()
-        translation_file_changed(None, Path("django.mo"))  # what was read before is forgotten
         call_command("migrate", verbosity=0, interactive=False)
         self.collect_static(environment)
         if not Claim.objects.exists():
