@@ -9,13 +9,21 @@ from core.actor import Actor
 from core.zone import local_date, start_of_day
 from desk.demo import invented
 from desk.demo.lives import Plot
-from desk.demo.world import CRITICAL, ELDERLY, World, actor_of_person, memberships_by_person
+from desk.demo.world import (
+    CHRONIC,
+    CRITICAL,
+    ELDERLY,
+    World,
+    actor_of_person,
+    memberships_by_person,
+)
 from members.models import Membership
 
 # Lives that go another way than to payout, per thousand claims.
 DENIED, OUTSIDE, ASKED, SENT_BACK, WITHDRAWN = 90, 30, 120, 40, 12
 ELDERLY_SHARE = 5  # one claim in so many is of the elderly plan
-FIRST_FILING_DAYS = 95
+FIRST_FILING_DAYS = 155
+BUSIEST_DAY = 12
 ELDERLY_ILLNESSES = ("malignant-tumour",)
 
 
@@ -35,10 +43,10 @@ def cast(world: World, count: int, until: datetime, random: Random) -> list[Cast
     for number in range(count):
         plan = ELDERLY if number % ELDERLY_SHARE == 0 else CRITICAL
         if number < len(specials):
-            plan = CRITICAL
+            plan = CHRONIC if "closes_plan" in specials[number][1] else CRITICAL
         membership = next(members[plan])
         plot = _plot(random, membership, actor_of_person(membership.person_id), until)
-        days_ago = random.uniform(0.2, FIRST_FILING_DAYS)
+        days_ago = random.triangular(0.2, FIRST_FILING_DAYS, BUSIEST_DAY)
         if number < len(specials):
             days_ago, changes = specials[number]
             plot = replace(plot, **changes)
@@ -88,8 +96,9 @@ def _specials(until: datetime) -> Iterator[tuple[float, dict[str, object]]]:
     yield 17, {"objected": "open"}
     yield 18, {"objected": "dismiss"}
     yield 48, {"payout": "returned"}
-    yield 90, {"payout": "unclaimed"}
+    yield 152, {"payout": "unclaimed"}
     yield 46, {"halts": True}
+    yield 38, {"closes_plan": True}
     yield 3, {"stops_at": "filed"}
     yield 9, {"stops_at": "under_investigation"}
     yield 8, {"stops_at": "under_review"}
@@ -120,7 +129,7 @@ def _ordinary(random: Random, plot: Plot) -> Plot:
 
 def _plot(random: Random, membership: Membership, claimant: Actor, until: datetime) -> Plot:
     illness = invented.pick_illness(random)
-    if membership.plan.code == ELDERLY:
+    if membership.plan.code != CRITICAL:
         illness = _illness(ELDERLY_ILLNESSES[0])
     city = random.choice(invented.CITIES[membership.person.province])
     return Plot(
@@ -140,11 +149,8 @@ def _at(plot: Plot, filed_at: datetime, random: Random) -> Casting:
 
 
 def _diagnosed(plot: Plot, filed_on: date, random: Random) -> date:
-    if plot.outside:
-        return max(
-            plot.membership.starts_on + timedelta(days=random.randint(5, 80)),
-            filed_on - timedelta(days=170),
-        )
+    if plot.outside:  # filed after the rulebook's 180 days
+        return filed_on - timedelta(days=random.randint(186, 215))
     return filed_on - timedelta(days=random.randint(10, 100))
 
 
@@ -153,9 +159,9 @@ def _candidates(world: World, random: Random, until: datetime) -> dict[str, Iter
     spared = {*world.spare_jurors, *world.family.values(), *world.jurors}
     spared |= {actor.person_id or 0 for actor in world.actors.values()}
     found = {}
-    for code in (CRITICAL, ELDERLY):
+    for code in world.members:
         ids = [pk for pk in world.members[code] if pk not in spared]
         rows = memberships_by_person(code, random.sample(ids, min(len(ids), 4000)))
-        latest = local_date(until) - timedelta(days=FIRST_FILING_DAYS + 220)
+        latest = local_date(until) - timedelta(days=FIRST_FILING_DAYS + 225)
         found[code] = iter([row for row in rows.values() if row.starts_on < latest])
     return found

@@ -8,7 +8,7 @@ from claims import services as claims
 from claims.models import Claim
 from claims.queries import bound_rules, clause_of, eligibility_of
 from claims.states import FINAL, State
-from core.actor import Actor
+from core.actor import SYSTEM, Actor
 from core.zone import SHANGHAI, local_date, start_of_day
 from desk.demo import invented
 from desk.demo.director import Director, Life
@@ -18,9 +18,16 @@ from desk.demo.objections import object_and_answer
 from desk.demo.world import World
 from disclosure import services as disclosure
 from members.models import Membership
+from members.services import wind_down_plan
 
 HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
+HISTORY = timedelta(days=400)
+# How long before the present a hearing that is still under way begins: told, drawn, accepted.
+HEARING_AGE = {
+    "open": timedelta(hours=34),
+    "announced": timedelta(hours=2),
+    "preparing": timedelta(hours=1),
+}
 
 
 @dataclass(slots=True)
@@ -45,6 +52,7 @@ class Plot:
     sends_back: bool = False
     halts: bool = False
     payout: str = ""
+    closes_plan: bool = False
     speed: float = 1.0
 
 
@@ -95,7 +103,7 @@ def life_of(stage: Stage, plot: Plot) -> Life:
         return
     if plot.outside:
         claims.skip_investigation(
-            reference=reference, actor=first, now=stage.now, reason_code="waiting_period", note=""
+            reference=reference, actor=first, now=stage.now, reason_code="filed_late", note=""
         )
     else:
         yield from _investigated(stage, plot, reference, first)
@@ -203,6 +211,8 @@ def _decided(stage: Stage, plot: Plot, reference: str, first: Actor) -> Life:
 def _recommend(claim: Claim, stage: Stage, plot: Plot, first: Actor) -> None:
     snapshot = eligibility_of(claim)
     amount = snapshot.amount_cents if snapshot else 0
+    findings = snapshot.findings if snapshot else []
+    failed = [finding["clause"] for finding in findings if not finding["is_met"]]
     deny = plot.denies or plot.outside
     claims.recommend(
         reference=claim.reference,
@@ -211,8 +221,8 @@ def _recommend(claim: Claim, stage: Stage, plot: Plot, first: Actor) -> None:
         outcome="deny" if deny else "approve",
         amount_cents=amount,
         answers=answers_for(claim, met=not plot.denies),
-        clauses=[clause_of(claim).number],
-        reasons="首次确诊在等待期内，不在保障范围。"
+        clauses=[clause_of(claim).number, *failed],
+        reasons="首次确诊至申请已超过 180 天，不在保障范围。"
         if plot.outside
         else "条款要求的条件没有全部满足：记录有缺失，无法确认。"
         if plot.denies
@@ -233,7 +243,7 @@ def _disputed(stage: Stage, plot: Plot, reference: str) -> Life:
     )
     if plot.stops_at == "disputed":
         return
-    yield stage.later(2)
+    yield max(stage.later(2), stage.director.until - HEARING_AGE.get(plot.hearing, HISTORY))
     yield from hold_hearing(stage, plot, reference)
 
 
@@ -258,6 +268,8 @@ def _noticed(stage: Stage, plot: Plot, reference: str) -> Life:
         yield from object_and_answer(stage, plot, reference)
     if plot.halts:
         yield from _halted(stage, plot, reference)
+    if plot.closes_plan:
+        yield from _closed_unfunded(stage, plot, reference)
 
 
 def _redact(stage: Stage, plot: Plot, reference: str) -> None:
@@ -274,6 +286,24 @@ def _redact(stage: Stage, plot: Plot, reference: str) -> None:
         board_summary=f"{plot.illness.diagnosis}。调查核实了首次确诊日期与住院记录。",
     )
     disclosure.sign_redaction(reference=claim.reference, actor=signer, now=stage.now)
+
+
+def _closed_unfunded(stage: Stage, plot: Plot, reference: str) -> Life:
+    """Wind the plan down while the claim is on notice; nobody is left to share it."""
+    while _state(reference) != State.ON_NOTICE:
+        yield stage.now + HOUR * 8
+    code = plot.membership.plan.code
+    wind_down_plan(plan_code=code, actor=SYSTEM, now=stage.now)
+    while _state(reference) != State.CLEARED:
+        yield stage.now + HOUR * 8
+    for actor in (stage.pick("reviewer", plot.claimant), stage.world.actors["ombudsman"]):
+        claims.close_unfunded(
+            reference=reference,
+            actor=actor,
+            now=stage.now,
+            reason_code="nobody_left",
+            note="计划关停后已没有成员分摊，按关停规则结案。",
+        )
 
 
 def _halted(stage: Stage, plot: Plot, reference: str) -> Life:

@@ -27,6 +27,8 @@ from sharing import services as sharing
 from sharing.models import Round
 from sharing.states import RoundState
 
+LAST_DAYS = timedelta(days=6)
+KEPT_TO_THE_END = 5
 FAILED_SHARE = 0.002
 PATIENCE_SECONDS = 15
 # While the history is played nobody listens to callbacks: the statement tells the outcome.
@@ -46,7 +48,8 @@ def finance_days(stage: Stage) -> Life:
         for found in Round.objects.filter(state=RoundState.COLLECTING).order_by("pk"):
             _collect(stage, found)
         yield stage.now + timedelta(hours=1)
-        pay_funded(stage)
+        is_last = stage.now > stage.director.until - LAST_DAYS
+        pay_funded(stage, keep=KEPT_TO_THE_END if is_last else 0)
 
 
 def _collect(stage: Stage, found: Round) -> None:

@@ -30,12 +30,10 @@ def object_and_answer(stage: "Stage", plot: "Plot", reference: str) -> Life:
     """Object while the case is on notice; answer at once, late, or not yet."""
     entry = None
     while entry is None:
-        yield stage.now + DAY
+        yield stage.now + timedelta(hours=4)
         entry = NoticeEntry.objects.filter(
             claim__reference=reference, state=EntryState.OPEN
         ).first()
-        if entry is None and stage.now > stage.director.until - DAY:
-            return
     objector = stage.world.actors["member"]
     objection = services.object_to_entry(
         reference=entry.reference,

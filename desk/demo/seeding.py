@@ -28,7 +28,8 @@ SECOND_RULEBOOK = timedelta(days=420)
 FIRST_ROLL = timedelta(days=192)
 OLD_EXAMS = timedelta(days=742)
 HISTORY = timedelta(days=165)
-KEPT_FUNDED = 3
+KEPT_FUNDED = 2
+SLOW_BANK_MS = 6 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +112,7 @@ def _birth(until: datetime, members: int, seed_number: int) -> world.World:
 
 
 def _present(stage: Stage) -> None:
-    """Leave some claims funded, one batch on its way at a slow bank."""
+    """Leave some claims funded, and some on their way at a bank that takes its time."""
+    money.tell_bank({"delay_ms": SLOW_BANK_MS, "silent": 0})
+    money.pay_funded(stage, keep=KEPT_FUNDED)
     run_clock(stage.now)

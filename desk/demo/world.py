@@ -1,7 +1,7 @@
 """Builds the demo world's plans, people, staff and accounts through the members' own services."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from importlib.resources import files
 from random import Random
@@ -21,15 +21,19 @@ from members.services.bulk import Joining, NewPerson
 PASSWORD = "demo"  # noqa: S105  the demo accounts are public by design
 CRITICAL = "critical-illness"
 ELDERLY = "elderly-cancer"
+CHRONIC = "chronic-cancer"
 RULEBOOKS: dict[str, tuple[str, ...]] = {
     CRITICAL: ("critical-illness-1.json", "critical-illness-2.json"),
     ELDERLY: ("elderly-cancer-1.json",),
+    CHRONIC: ("chronic-cancer-1.json",),
 }
 NAMES = {
     CRITICAL: ("Critical illness plan", "大病互助计划"),
     ELDERLY: ("Elderly cancer plan", "老年防癌计划"),
+    CHRONIC: ("Chronic-illness cancer plan", "慢病防癌计划"),
 }
 SPARE_JURORS = 60
+CHRONIC_MEMBERS = 40
 AGENCIES = {"ruifeng": "瑞丰公估", "minan": "民安公估"}
 
 # username → (name, sex, age, roles)
@@ -224,6 +228,8 @@ def _members(world: World, random: Random, count: int, now: datetime) -> None:
         old = (local_date(now) - person.born_on).days // 365 >= 60
         starts_on = first + timedelta(days=random.randint(0, 700))
         joined[ELDERLY if old else CRITICAL].append(Joining(person_id, starts_on))
+    # The smallest plan: it is wound down while a claim is on notice.
+    joined[CHRONIC] = [replace(row, starts_on=first) for row in joined[CRITICAL][-CHRONIC_MEMBERS:]]
     own = [actor.person_id or 0 for actor in world.actors.values()]
     joined[CRITICAL] += [Joining(person_id, first) for person_id in own]
     payer = world.family["self"]
