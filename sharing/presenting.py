@@ -1,6 +1,6 @@
 """Rounds and shares as the shared components show them: sums, tables, facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from django.urls import reverse
@@ -224,8 +224,8 @@ def statement_table(rows: Sequence[StatementRow], membership: str) -> dict[str, 
     }
 
 
-def where_table(cases: Sequence[CaseRow]) -> dict[str, Any]:
-    """Return the cases one share helped as a table."""
+def where_table(cases: Sequence[CaseRow], published: Set[str]) -> dict[str, Any]:
+    """Return the cases one share helped as a table; those on the board lead there."""
     return {
         "caption": _("The claims you helped"),
         "columns": [
@@ -236,7 +236,12 @@ def where_table(cases: Sequence[CaseRow]) -> dict[str, Any]:
         "rows": [
             {
                 "cells": [
-                    {"text": row.public_reference},
+                    {
+                        "text": row.public_reference,
+                        "url": f"/board/cases/{row.public_reference}/"
+                        if row.public_reference in published
+                        else "",
+                    },
                     {"text": formats.amount_short(row.aid_cents), "is_number": True},
                     {"text": fine_amount(row.mills), "is_number": True},
                 ]

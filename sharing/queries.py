@@ -1,6 +1,6 @@
 """Reading rounds, members' statements and the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 
 from core.zone import start_of_day
 from members.models import Membership
+from record.models import Entry
 from sharing.cohorts import past_rounds
 from sharing.models import FailedDebit, JournalEntry, JournalLine, Round, RoundCase, RoundShare
 from sharing.rules import Life, TierPeriod, shares_due, where_it_went
@@ -128,6 +129,12 @@ def where_share_went(found: Round, share_cents: int) -> WhereItWent:
         fee,
         surplus,
     )
+
+
+def on_the_board(public_references: Iterable[str]) -> frozenset[str]:
+    """Return which cases the public record has published, so that a page may lead to them."""
+    found = Entry.objects.filter(kind="case_published", subject__in=list(public_references))
+    return frozenset(found.values_list("subject", flat=True))
 
 
 def shares_in_order(found: Round) -> QuerySet[RoundShare]:

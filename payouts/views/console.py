@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import now
-from core.formats import amount, day
+from core.formats import amount, day, grouped
 from core.pages import StepPage
 from core.requests import actor_of, new_form_key
 from core.steps import Step
@@ -46,7 +46,14 @@ def overview(request: HttpRequest) -> dict[str, Any]:
     under_way = list(queries.payouts_under_way()[:MOST_SHOWN])
     finished = list(queries.finished_payouts()[:MOST_SHOWN])
     batches = list(queries.waiting_batches()[:MOST_SHOWN])
+    counts = {
+        "claims": grouped(len(claims)),
+        "batches": grouped(len(batches)),
+        "under_way": grouped(len(under_way)),
+    }
+    words = _("To pay: %(claims)s · to approve: %(batches)s · on their way: %(under_way)s")
     return {
+        "heading": words % counts,
         "choices": [
             {
                 "reference": claim.reference,

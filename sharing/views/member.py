@@ -17,7 +17,7 @@ from core.requests import actor_of
 from members.models import Membership
 from members.queries import memberships_of
 from sharing import presenting
-from sharing.queries import share_in, statement_for, where_share_went
+from sharing.queries import on_the_board, share_in, statement_for, where_share_went
 from sharing.views.console import round_or_404
 
 PER_PAGE = 200
@@ -90,7 +90,9 @@ class SharePage(MemberPage):
             % {"day": day, "amount": formats.amount_words(share)},
             "sum": presenting.where_sum(went),
             "round_sum": presenting.sum_of(found),
-            "table": presenting.where_table(shown),
+            "table": presenting.where_table(
+                shown, on_the_board(row.public_reference for row in shown)
+            ),
             "is_empty": not went.cases,
             "previous_url": f"?page={page - 1}" if page > 1 else "",
             "next_url": f"?page={page + 1}" if page * PER_PAGE < len(went.cases) else "",

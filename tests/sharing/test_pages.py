@@ -144,3 +144,15 @@ def test_failed_debits_by_api_take_a_list(world: MoneyWorld) -> None:
     )
     assert answer.status_code == 200
     assert FailedDebit.objects.count() == 1
+
+
+def test_a_case_on_the_board_is_a_link_and_another_is_not(world: MoneyWorld) -> None:
+    from record.services import append_entry
+
+    shown, waiting = world.cleared_claim(), world.cleared_claim()
+    found = world.closed_round()
+    append_entry(kind="case_published", subject=shown.public_reference, body={}, now=SHARING_AT)
+    mine = world.members[0]
+    page = text_of(signed_in(mine.person_id).get(f"/me/shares/{mine.reference}/{found.reference}/"))
+    assert f'href="/board/cases/{shown.public_reference}/"' in page
+    assert f'href="/board/cases/{waiting.public_reference}/"' not in page
