@@ -1,6 +1,6 @@
 """Rounds and shares as the shared components show them: sums, tables, facts."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -224,7 +224,7 @@ def statement_table(rows: Sequence[StatementRow], membership: str) -> dict[str, 
     }
 
 
-def where_table(cases: Sequence[CaseRow], published: Set[str]) -> dict[str, Any]:
+def where_table(cases: Sequence[CaseRow], published: frozenset[str]) -> dict[str, Any]:
     """Return the cases one share helped as a table; those on the board lead there."""
     return {
         "caption": _("The claims you helped"),
