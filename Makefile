@@ -34,6 +34,7 @@ check: setup-dev ## What CI runs before the tests: format, lint, types, imports,
 	GONGDAO_MODE=test $(BIN)/mypy
 	GONGDAO_MODE=test $(BIN)/python manage.py check_docs
 	GONGDAO_MODE=test $(BIN)/python manage.py draw_states --check
+	GONGDAO_MODE=test $(BIN)/python manage.py list_errors --check
 
 bench: setup ## Measure each thing beside its limit (ONLY=step SCALE=1)
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) --scale $(or $(SCALE),1)

@@ -26,6 +26,7 @@ from members.services import notify
 from members.states import Role
 
 CLOSED_IN_TIME = "objection_in_time"
+ONE_OPEN = "objection_one_open_per_member"
 
 
 @transaction.atomic
@@ -89,9 +90,9 @@ def _receive(entry: NoticeEntry, objection: Objection) -> Objection:
             raise Blocked(
                 CLOSED_IN_TIME, _("The time for objections to this case is over.")
             ) from error
-        if name == "objection_one_open_per_member":
+        if name == ONE_OPEN:
             raise Blocked(
-                name, _("You have objected to this case already; the answer is still to come.")
+                ONE_OPEN, _("You have objected to this case already; the answer is still to come.")
             ) from error
         raise
     return Objection.objects.get(pk=objection.pk)
