@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from config.databases import databases
 from config.environment import REPOSITORY, Mode, read_environment
+from config.mail import mail_settings
 
 ENVIRONMENT = read_environment(os.environ)
 
@@ -251,8 +252,7 @@ SPECTACULAR_SETTINGS = {
 
 # Mail: a file per message in the data home until a server is named
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA_HOME / "mail"
+globals().update(mail_settings(ENVIRONMENT.email_url, DATA_HOME / "mail"))
 
 # Logging: what happened, never to whom. Request bodies, query strings and SQL stay out.
 LOGGING = {

@@ -14,6 +14,7 @@ from config.environment import (
     SettingError,
     read_environment,
 )
+from config.mail import mail_settings
 
 PRODUCTION = {
     "GONGDAO_MODE": "production",
@@ -173,3 +174,20 @@ def test_every_setting_is_documented():
     names = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source))
     assert {"PORT", "DATABASE_URL", "SECRET_KEY", "GONGDAO_MODE"} <= names
     assert {name for name in names if f"`{name}`" not in documented} == set()
+
+
+def test_mail_goes_to_files_until_a_server_is_named(tmp_path):
+    assert mail_settings("", tmp_path)["EMAIL_FILE_PATH"] == tmp_path
+    named = mail_settings("smtp://aid%40example.org:s%3Acret@mail.example.org", tmp_path)
+    assert (named["EMAIL_HOST"], named["EMAIL_PORT"]) == ("mail.example.org", 587)
+    assert named["EMAIL_HOST_USER"] == "aid@example.org"
+    assert named["EMAIL_HOST_PASSWORD"] == "s:cret"
+    assert named["EMAIL_USE_TLS"]
+    assert not named["EMAIL_USE_SSL"]
+    assert mail_settings("smtps://mail.example.org", tmp_path)["EMAIL_PORT"] == 465
+
+
+def test_mail_is_never_sent_in_clear_or_nowhere(tmp_path):
+    for url in ("mail.example.org", "http://mail.example.org", "smtp://"):
+        with pytest.raises(SettingError, match="EMAIL_URL"):
+            mail_settings(url, tmp_path)
