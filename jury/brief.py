@@ -174,6 +174,21 @@ def missing_in(brief: Mapping[str, Any]) -> list[str]:
     return missing
 
 
+def public_questions(brief: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the questions as the public record has them: the clause's own words, no fact.
+
+    A fact in dispute is asked without its value, which may be somebody's own day.
+    """
+    return [
+        {
+            "code": str(question["code"]),
+            "text_en": str(question["text_en"]).replace("%(value)s", "…"),
+            "text_zh": str(question["text_zh"]).replace("%(value)s", "……"),
+        }
+        for question in brief.get("questions", [])
+    ]
+
+
 def question_text(question: Mapping[str, Any]) -> str:
     """Return a question in the reader's language."""
     text = in_language(question["text_en"], question["text_zh"])

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from jury.recount import recount, redraw
+from members.criteria import in_language
 from record.models import Entry
 from record.queries import entries_for
 
@@ -41,11 +42,31 @@ def public_hearing(reference: str) -> dict[str, Any] | None:
         **{kind: bodies.get(kind) for kind in KINDS},
     }
     page["stage"] = _stage(bodies)
+    page["questions"] = _questions(bodies.get("hearing_announced"), bodies.get("verdict"))
     page["steps"] = _steps(bodies.get("panel_drawn"), changes)
     page["is_draw_right"] = _is_draw_right(bodies)
-    page["ballots"] = _ballots(bodies.get("verdict"))
+    page["ballots"] = _ballots(bodies.get("verdict"), page["questions"])
     page["is_count_right"] = _is_count_right(bodies)
     return page
+
+
+def _questions(
+    announced: dict[str, Any] | None, verdict: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Return each question's words with how the panel answered it."""
+    if announced is None or verdict is None:
+        return []
+    counts = verdict["tally"]["by_criterion"]
+    return [
+        {
+            "code": question["code"],
+            "text": in_language(question["text_en"], question["text_zh"]),
+            "counts": counts[question["code"]],
+            "found": verdict["found"].get(question["code"], ""),
+        }
+        for question in announced["questions"]
+        if question["code"] in counts
+    ]
 
 
 def _stage(bodies: dict[str, Any]) -> str:
@@ -83,17 +104,27 @@ def _is_count_right(bodies: dict[str, Any]) -> bool | None:
     return not recount(verdict, sealed["root"])
 
 
-def _ballots(verdict: dict[str, Any] | None) -> list[dict[str, Any]]:
+def _ballots(
+    verdict: dict[str, Any] | None, questions: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     if verdict is None:
         return []
-    return [
-        {
-            "pseudonym": one["pseudonym"],
-            "commitment": one["commitment"],
-            "content": json.loads(one["ballot"]) if one["ballot"] else None,
-        }
-        for one in verdict["ballots"]
-    ]
+    words = {question["code"]: question["text"] for question in questions}
+    shown = []
+    for one in verdict["ballots"]:
+        content = json.loads(one["ballot"]) if one["ballot"] else None
+        notes = content["notes"] if content else {}
+        shown.append(
+            {
+                "pseudonym": one["pseudonym"],
+                "commitment": one["commitment"],
+                "content": content,
+                "notes": [
+                    {"text": words.get(code, code), "note": note} for code, note in notes.items()
+                ],
+            }
+        )
+    return shown
 
 
 def bundle(reference: str) -> dict[str, Any] | None:

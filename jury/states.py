@@ -77,3 +77,24 @@ EDGES: tuple[Edge, ...] = (
         for source in (_S.PREPARING, _S.DRAWN, _S.OPEN, _S.EXTENDED)
     ),
 )
+
+
+EVENT_LABELS: dict[str, object] = {
+    "open_hearing": _("Hearing opened"),
+    "open_round": _("New round opened"),
+    "commit_seed": _("Keys made, seed committed to"),
+    "prepare_brief": _("Brief prepared"),
+    "sign_brief": _("Brief signed"),
+    "add_statement": _("Claimant wrote to the jurors"),
+    "announce_draw": _("Draw announced"),
+    "take_checkpoint": _("Checkpoint taken"),
+    "enter_number": _("Claimant's number entered"),
+    "draw": _("Panel drawn"),
+    "replace_juror": _("Juror replaced"),
+    "open": _("Voting opened"),
+    "extend": _("Voting extended"),
+    "close": _("Voting closed"),
+    "decide": _("Ballots counted, verdict applied"),
+    "void": _("Round declared void"),
+    "withdraw": _("Dispute withdrawn"),
+}

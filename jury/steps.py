@@ -129,7 +129,7 @@ HEARING_STEPS: dict[str, Step] = {
             _("I can serve"),
             services.accept_seat,
             roles=frozenset({"juror"}),
-            sources=frozenset({_S.DRAWN, _S.OPEN, _S.EXTENDED}),
+            sources=frozenset({_S.DRAWN}),
             is_primary=True,
         ),
         Step(
@@ -137,7 +137,7 @@ HEARING_STEPS: dict[str, Step] = {
             _("I cannot serve"),
             services.decline_seat,
             roles=frozenset({"juror"}),
-            sources=frozenset({_S.DRAWN, _S.OPEN, _S.EXTENDED}),
+            sources=frozenset({_S.DRAWN}),
             hint=_(
                 "The next juror in order takes your place. You may be drawn again another time."
             ),

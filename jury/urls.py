@@ -11,6 +11,7 @@ jury_urls = [
     path("<str:reference>/ballot/review/", review.ReviewPage.as_view(), name="jury_review"),
     path("<str:reference>/ballot/<str:page>/", ballot.BallotPage.as_view(), name="jury_ballot"),
     path("<str:reference>/receipt/", review.ReceiptPage.as_view(), name="jury_receipt"),
+    path("<str:reference>/receipt.pdf", review.ReceiptFile.as_view(), name="jury_receipt_pdf"),
     path("<str:reference>/steps/<slug:step>/", juror.JurorStepPage.as_view(), name="jury_step"),
 ]
 

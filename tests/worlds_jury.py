@@ -143,7 +143,32 @@ class JuryWorld:
 
     def disputed_claim(self) -> Claim:
         """A denied claim whose claimant disputes the denial."""
-        claim = self.recommended_claim()
+        return self._denied_and_disputed(self.recommended_claim())
+
+    def disputed_again(self, claim: Claim) -> Claim:
+        """A denial that stood, reopened on new evidence, denied and disputed again."""
+        who = {"reference": claim.reference, "reason_code": "new_evidence", "note": "原件已找到"}
+        self.later(minutes=1)
+        for actor in (self.ombudsman, self.new_reviewer()):
+            claim_services.reopen_claim(**who, actor=actor, now=clock.now())
+        codes = [listed.criterion.code for listed in clause_of(claim).criteria]
+        claim_services.recommend(
+            reference=claim.reference,
+            actor=self.reviewer,
+            now=clock.now(),
+            outcome="deny",
+            amount_cents=300_000_00,
+            answers=dict.fromkeys(codes, "not_shown"),
+            clauses=[clause_of(claim).number],
+            reasons="原件仍未证实。",
+        )
+        return self._denied_and_disputed(claim)
+
+    def new_reviewer(self) -> Actor:
+        """One more reviewer."""
+        return _staff(self.base, "reviewer")
+
+    def _denied_and_disputed(self, claim: Claim) -> Claim:
         who = {"reference": claim.reference, "now": clock.now()}
         claim_services.deny_claim(**who, actor=self.reviewer2)
         claim_services.dispute_denial(

@@ -8,7 +8,7 @@ from django_fsm import FSMField, transition
 
 from claims.models import Claim
 from jury.models.rolls import Roll
-from jury.states import HearingState, Mode
+from jury.states import EVENT_LABELS, HearingState, Mode
 from members.models import Person
 from record.models import Checkpoint
 
@@ -164,3 +164,8 @@ class HearingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} of hearing {self.hearing_id}"
+
+    @property
+    def label(self) -> str:
+        """The event in the reader's language."""
+        return str(EVENT_LABELS.get(self.event, self.event))

@@ -14,7 +14,7 @@ from core.deadlines import schedule
 from core.errors import Blocked, NotAllowed, WrongState, refuse_if
 from core.references import new_reference
 from jury import vault
-from jury.brief import first_brief, with_answers
+from jury.brief import first_brief, public_questions, with_answers
 from jury.draw import ALGORITHM, commitment_of
 from jury.messages import BRIEF_READY, tell
 from jury.models import Hearing
@@ -244,6 +244,7 @@ def announce_draw(*, reference: str, actor: Actor, now: datetime, delay_minutes:
             "panel_size": hearing.panel_size,
             "draw_after": at.isoformat(),
             "algorithm": ALGORITHM,
+            "questions": public_questions(hearing.brief),
         },
         now=now,
     )

@@ -21,8 +21,10 @@ from jury.brief_page import shown_question
 from jury.contradictions import contradiction_of
 from jury.draft_cookie import read_draft_of
 from jury.forms.ballots import missing_from
+from jury.models import Ballot
 from jury.permissions import voting_blockers
 from jury.queries import ballot_of, seat_of
+from jury.receipt_pdf import receipt_pdf
 from jury.receipts import qr_of
 from jury.services.voting import Receipt, short_receipt
 from jury.views.ballot import VOTE_PAGE
@@ -116,13 +118,10 @@ class ReceiptPage(JurorView):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Show it, or lead back to the hearing where there is none."""
-        seat = seat_of(self.hearing, self.actor.person_id)
-        ballot = ballot_of(seat) if seat is not None else None
+        ballot = self._ballot()
         if ballot is None:
             return redirect("jury_hearing", reference=reference)
-        public = request.build_absolute_uri(
-            reverse("public_hearing", args=[reference]) + f"?receipt={ballot.commitment}"
-        )
+        public = self._public_address(ballot)
         context = {
             "hearing": self.hearing,
             "receipt": ballot.commitment,
@@ -132,3 +131,32 @@ class ReceiptPage(JurorView):
             "public_url": public,
         }
         return render(request, "jury/ballot_receipt.html", context)
+
+    def _ballot(self) -> Ballot | None:
+        seat = seat_of(self.hearing, self.actor.person_id)
+        return ballot_of(seat) if seat is not None else None
+
+    def _public_address(self, ballot: Ballot) -> str:
+        path = reverse("public_hearing", args=[self.hearing.reference])
+        return self.request.build_absolute_uri(f"{path}?receipt={ballot.commitment}")
+
+
+class ReceiptFile(ReceiptPage):
+    """The receipt as a PDF to keep."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Serve it as a download."""
+        ballot = self._ballot()
+        if ballot is None:
+            return redirect("jury_hearing", reference=reference)
+        made = receipt_pdf(
+            hearing=reference,
+            receipt=ballot.commitment,
+            cast_at=ballot.cast_at,
+            address=self._public_address(ballot),
+        )
+        return HttpResponse(
+            made,
+            content_type="application/pdf",
+            headers={"Content-Disposition": f'attachment; filename="{reference}.pdf"'},
+        )

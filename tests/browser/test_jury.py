@@ -40,7 +40,8 @@ def _press(page: Page, name: str) -> None:
     """Follow a link or press a button by keyboard alone."""
     target = page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).first
     target.focus()
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_a_juror_votes_on_a_phone_in_chinese_by_keyboard_without_javascript(

@@ -216,3 +216,20 @@ def test_the_api_casts_one_ballot_and_answers_with_problems(world: JuryWorld) ->
     assert first.json() == again.json() == third.json() == client.get(link).json()
     assert Ballot.objects.count() == 1
     assert clock.now()
+
+
+def test_the_receipt_is_a_pdf_that_never_says_how_one_voted(world: JuryWorld) -> None:
+    hearing = world.open_hearing()
+    juror = world.panel(hearing)[0]
+    client = _client(juror)
+    address = reverse("jury_receipt_pdf", args=[hearing.reference])
+    assert client.get(address).status_code == 302
+    world.cast(hearing, juror, "deny", "not_met")
+    file = client.get(address)
+    assert file.headers["Content-Type"] == "application/pdf"
+    assert file.content.startswith(b"%PDF")
+    sizes = {len(file.content)}
+    other = world.panel(hearing)[1]
+    world.cast(hearing, other, "pay", "met")
+    sizes.add(len(_client(other).get(address).content))
+    assert max(sizes) - min(sizes) < 200, "only the code's pattern differs"

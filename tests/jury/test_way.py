@@ -1,11 +1,20 @@
 """The way of a hearing, from the dispute to the applied verdict."""
 
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connection
+
 from claims.models import Claim
 from core import clock
-from jury import services
+from jury import services, vault
 from jury.models import BallotOpening, Seat, Verdict
 from jury.public_page import public_hearing
-from tests.worlds_jury import JuryWorld, run_clock
+from jury.sealing import commitment_of
+from tests.worlds_jury import JuryWorld, make_jury_world, run_clock
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_dispute_is_heard_and_the_denial_overturned(world: JuryWorld) -> None:
@@ -120,3 +129,78 @@ def test_casting_again_returns_the_first_receipt(world: JuryWorld) -> None:
     second = world.cast(hearing, juror, "deny", "not_met")
     assert second.commitment == first.commitment
     assert second.is_repeat
+
+
+def test_a_rehearing_has_a_larger_panel_with_none_of_the_first_jurors() -> None:
+    world = make_jury_world(30)
+    hearing = world.open_hearing()
+    first = {juror.person_id for juror in world.panel(hearing)}
+    for juror in world.panel(hearing):
+        world.cast(hearing, juror, "deny", "not_met")
+    world.close(hearing)
+    claim = Claim.objects.get(pk=hearing.claim_id)
+    assert claim.state == "denied_finally"
+    again = world.disputed_again(claim)
+    rehearing = world.drawn_hearing(again)
+    second = {juror.person_id for juror in world.panel(rehearing)}
+    assert (rehearing.sitting, rehearing.panel_size, len(second)) == (2, 17, 17)
+    assert not first & second
+    assert rehearing.quorum == 14
+
+
+def test_a_second_void_round_falls_back_to_the_rulebook(world: JuryWorld) -> None:
+    hearing = world.open_hearing()
+    who = {"actor": world.jury_officer, "reason_code": "brief_wrong", "note": "更正"}
+    following = services.void_hearing(reference=hearing.reference, now=clock.now(), **who)
+    run_clock(1)
+    services.void_hearing(reference=following.reference, now=clock.now(), **who)
+    assert world.reload(following).state == "void"
+    assert Claim.objects.get(pk=hearing.claim_id).state == "denied_finally"
+    run_clock(2)
+    with pytest.raises(FileNotFoundError):
+        vault.read(hearing.reference)
+
+
+def test_a_roll_too_small_for_the_panel_makes_the_hearing_void(transactional_db: None) -> None:
+    world = make_jury_world(8)
+    hearing = world.drawn_hearing()
+    assert hearing.state == "void"
+    assert hearing.replaced_by.round == 2
+
+
+def test_a_copied_ciphertext_is_counted_as_spoiled(world: JuryWorld) -> None:
+    hearing = world.open_hearing()
+    panel = world.panel(hearing)
+    for juror in panel[:8]:
+        world.cast(hearing, juror)
+    seat = Seat.objects.get(hearing=hearing, person_id=panel[8].person_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO jury_ballot (hearing_id, round, seat_id, ciphertext, commitment) "
+            "SELECT hearing_id, round, %s, ciphertext, repeat('f', 64) FROM jury_ballot LIMIT 1",
+            [seat.pk],
+        )
+    closed = world.close(hearing)
+    verdict = Verdict.objects.get(hearing=closed)
+    assert (verdict.ballots, verdict.spoiled, verdict.pay) == (9, 1, 8)
+    page = public_hearing(hearing.reference)
+    assert page is not None
+    assert page["is_count_right"] is True
+
+
+def test_only_the_clock_opens_the_vault(world: JuryWorld, settings: Any) -> None:
+    hearing = world.preparing_hearing()
+    settings.MAY_OPEN_SECRETS = False
+    with pytest.raises(vault.VaultClosed):
+        vault.read(hearing.reference)
+
+
+def test_pseudonyms_of_a_hundred_hearings_cannot_be_linked() -> None:
+    """The name is the receipt's place among random receipts, so it follows nobody around."""
+    random = Random(5)
+    places = []
+    for _hearing in range(100):
+        receipts = [commitment_of(random.randbytes(32), b"{}") for _seat in range(9)]
+        places.append(sorted(receipts).index(receipts[0]))
+    assert len(set(places)) == 9, "one juror comes by every name"
+    assert max(places.count(place) for place in set(places)) < 25
