@@ -28,14 +28,15 @@ SELECT current_setting('server_version_num')::int,
        (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
            AND n.nspname NOT LIKE 'pg_temp%' AND n.nspname NOT LIKE 'pg_toast%'
-           AND pg_has_role(current_user, c.relowner, 'MEMBER'))
+           AND pg_has_role(current_user, c.relowner, 'MEMBER')),
+       has_database_privilege(current_user, current_database(), 'TEMP')
 """
 
 
 def unsafe_points(cursor: Cursor) -> list[str]:
     """Every reason not to trust this server under the connected role."""
     cursor.execute(QUESTIONS)
-    version, commit, fsync, pages, role, is_powerful, owned = cursor.fetchone()
+    version, commit, fsync, pages, role, is_powerful, owned, may_shadow = cursor.fetchone()
     points = []
     if version < MINIMUM_VERSION:
         points.append(f"the server is older than PostgreSQL 15 ({version})")
@@ -53,6 +54,11 @@ def unsafe_points(cursor: Cursor) -> list[str]:
         points.append(
             f"the application's role {role} owns {owned} tables, so it could drop their guards; "
             "let gongdao_owner own them (manage.py prepare_database shows how)"
+        )
+    if may_shadow:
+        points.append(
+            f"the application's role {role} may create temporary tables, which could stand in for "
+            "real ones before the guards; REVOKE TEMP ON DATABASE … FROM PUBLIC"
         )
     return points
 

@@ -76,6 +76,19 @@ def test_a_superuser_is_refused(superuser_connection):
             refuse_unsafe(cursor)
 
 
+def test_a_role_that_could_shadow_tables_is_refused(superuser_connection, app_connection):
+    with superuser_connection.cursor() as superuser, app_connection.cursor() as cursor:
+        superuser.execute("SELECT quote_ident(current_database())")
+        (database,) = superuser.fetchone()
+        superuser.execute(f"GRANT TEMP ON DATABASE {database} TO gongdao_app")
+        superuser_connection.commit()
+        try:
+            assert ["temporary tables" in point for point in unsafe_points(cursor)] == [True]
+        finally:
+            superuser.execute(f"REVOKE TEMP ON DATABASE {database} FROM gongdao_app")
+            superuser_connection.commit()
+
+
 def test_the_first_connection_of_a_process_is_refused_on_an_unsafe_role(
     transactional_db, monkeypatch
 ):
