@@ -174,6 +174,14 @@ def missing_in(brief: Mapping[str, Any]) -> list[str]:
     return missing
 
 
+def texts_of(brief: Mapping[str, Any]) -> list[str]:
+    """Return every text of the brief that people entered."""
+    found = [str(brief.get(name, "")) for name in TEXTS]
+    for question in brief.get("questions", []):
+        found += [str(question.get(part, "")) for part in (CLAIMANT, REVIEWERS, PAPERS)]
+    return found
+
+
 def public_questions(brief: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the questions as the public record has them: the clause's own words, no fact.
 

@@ -44,12 +44,22 @@ def open_voting(subject: str, now: datetime) -> str:
 @handler("jury.remind")
 def remind(subject: str, now: datetime) -> str:
     """Remind at half time the jurors whose ballot is missing."""
+    return _remind(subject, now, "half")
+
+
+@handler("jury.last_call")
+def last_call(subject: str, now: datetime) -> str:
+    """Remind once more in the last tenth of the time."""
+    return _remind(subject, now, "last")
+
+
+def _remind(subject: str, now: datetime, key: str) -> str:
     hearing = Hearing.objects.get(reference=subject)
     if hearing.state not in VOTING:
         return "over"
     waiting = Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING), ballots__isnull=True)
     for seat in waiting:
-        tell(seat.person_id, REMINDER, hearing, now)
+        tell(seat.person_id, REMINDER, hearing, now, key)
     return "reminded"
 
 

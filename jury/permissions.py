@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.errors import Blocker
-from jury.brief import missing_in
+from jury import personal_data
+from jury.brief import missing_in, texts_of
 from jury.models import Hearing
 from jury.queries import conflict_of, seat_of
 from jury.states import SITTING, VOTING
@@ -28,6 +29,13 @@ def brief_blockers(hearing: Hearing, actor: Actor) -> list[Blocker]:
             Blocker(
                 "jury_brief_incomplete",
                 _("For every question the brief says what each side holds."),
+            )
+        )
+    if any(personal_data.found_in(text) for text in texts_of(hearing.brief)):
+        found.append(
+            Blocker(
+                "jury_brief_names",
+                _("The brief holds a number or an address that names a person. Remove it."),
             )
         )
     return found

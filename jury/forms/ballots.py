@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.form_fields import ProseField
-from jury import personal_data
 from jury.brief import question_codes
+from jury.forms.texts import refuse_personal_data
 from jury.services.voting import NOTE_LENGTH, REASON_LENGTH
 
 ANSWER_CHOICES = (
@@ -21,18 +21,6 @@ VOTE_CHOICES = (
     ("pay", _("The claim is to be paid")),
     ("deny", _("The denial stands")),
 )
-
-
-def refuse_personal_data(text: str) -> None:
-    """Refuse a text that holds a number or an address that names a person."""
-    if personal_data.found_in(text):
-        raise ValidationError(
-            _(
-                "Remove identity, phone and account numbers and e-mail addresses: reasons are "
-                "published."
-            ),
-            code="personal_data",
-        )
 
 
 class QuestionForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.form_fields import LineField, ProseField
 from jury.brief import CLAIMANT, PAPERS, REVIEWERS, VALUE, field_name, question_text
+from jury.forms.texts import refuse_personal_data
 
 MAX_DIGITS = 18
 
@@ -125,6 +126,7 @@ class StatementForm(forms.Form):
         help_text=_("Leave out names and numbers that say who you are."),
         missing=_("Enter what you want to tell the jurors."),
         max_length=2000,
+        validators=[refuse_personal_data],
     )
 
 

@@ -88,6 +88,8 @@ BEGIN
        OR (OLD.brief_signed_by_id IS NOT NULL AND (NEW.brief, NEW.brief_prepared_by_id,
            NEW.brief_signed_by_id) IS DISTINCT FROM
            (OLD.brief, OLD.brief_prepared_by_id, OLD.brief_signed_by_id))
+       OR (OLD.state NOT IN ('preparing', 'drawn')
+           AND NEW.claimant_statement <> OLD.claimant_statement)
        OR (OLD.state IN ('open', 'extended') AND NEW.state <> 'extended'
            AND (NEW.opens_at, NEW.closes_at) IS DISTINCT FROM (OLD.opens_at, OLD.closes_at))
        OR (OLD.state = 'extended' AND NEW.closes_at IS DISTINCT FROM OLD.closes_at)

@@ -28,6 +28,7 @@ DEADLINES = (
     "jury.draw",
     "jury.open_voting",
     "jury.remind",
+    "jury.last_call",
     "jury.close",
     "jury.count",
 )

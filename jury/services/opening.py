@@ -43,6 +43,7 @@ def open_voting(*, reference: str, now: datetime) -> Hearing:
     )
     schedule("jury.close", reference, closes_at)
     schedule("jury.remind", reference, opens_at + (closes_at - opens_at) / 2)
+    schedule("jury.last_call", reference, closes_at - (closes_at - opens_at) / 10)
     for seat in Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING)):
         tell(seat.person_id, OPENED, hearing, now)
     return hearing

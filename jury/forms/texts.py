@@ -1,0 +1,18 @@
+"""What must not stand in a text that others will read."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from jury import personal_data
+
+
+def refuse_personal_data(text: str) -> None:
+    """Refuse a text that holds a number or an address that names a person."""
+    if personal_data.found_in(text):
+        raise ValidationError(
+            _(
+                "Remove identity, phone and account numbers and e-mail addresses: reasons are "
+                "published."
+            ),
+            code="personal_data",
+        )
