@@ -49,7 +49,7 @@ def cast(world: World, count: int, until: datetime, random: Random) -> list[Cast
         days_ago = random.triangular(0.2, FIRST_FILING_DAYS, BUSIEST_DAY)
         if number < len(specials):
             days_ago, changes = specials[number]
-            plot = replace(plot, **changes)
+            plot = replace(plot, has_all_papers=True, **changes)
         else:
             plot = _ordinary(random, plot)
         castings.append(_at(plot, until - timedelta(days=days_ago), random))
@@ -73,7 +73,11 @@ def family_castings(world: World, until: datetime, random: Random) -> list[Casti
     for relation, days_ago, changes in stories:
         plot = _plot(random, rows[world.family[relation]], claimant, until)
         castings.append(
-            _at(replace(plot, **changes), until - timedelta(days=days_ago), random)  # type: ignore[arg-type]  # fields of Plot
+            _at(
+                replace(plot, has_all_papers=True, **changes),
+                until - timedelta(days=days_ago),
+                random,
+            )  # type: ignore[arg-type]  # fields of Plot
         )
     return castings
 

@@ -15,10 +15,10 @@ from core.models import Deadline
 from core.zone import local_date, start_of_day
 
 Life = Generator[datetime, None, None]
-# The clock's rounds of a simulated day, after midnight of the plan's zone.
-ROUNDS = (timedelta(seconds=20), timedelta(hours=12))
-# What the real clock does less often than this is done once a simulated day.
-SELDOM_SECONDS = 600
+# A simulated day of the clock: deadlines just after midnight of the plan's zone, all at noon.
+MIDNIGHT, NOON = timedelta(seconds=20), timedelta(hours=12)
+# What the real clock does hourly or less often is done once in so many simulated days.
+SELDOM_SECONDS, SELDOM_DAYS = 3600, 5
 
 
 @dataclass(slots=True)
@@ -55,15 +55,15 @@ class Director:
         clock.set_now(self.now, using="owner")
 
     def _clock(self) -> Life:
-        """Be the clock process: several rounds a day, each a sweep and all periodic tasks."""
+        """Be the clock process: sweep at midnight, do everything at noon."""
         day = local_date(self.now)
-        while True:
-            for place, offset in enumerate(ROUNDS):
-                at = start_of_day(day) + offset
-                if at >= self.now:
-                    yield at
-                    run_clock(self.now, seldom=place == 0)
-                    self.on_progress(self.now)
+        for passed in count():
+            yield start_of_day(day) + MIDNIGHT
+            if is_anything_due(self.now):
+                deadlines.sweep(now=self.now)
+            yield start_of_day(day) + NOON
+            run_clock(self.now, seldom=passed % SELDOM_DAYS == 0)
+            self.on_progress(self.now)
             day += timedelta(days=1)
 
 

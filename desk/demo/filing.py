@@ -107,7 +107,8 @@ class Filer:
         )
         yield "medical_record", self.press.summary_pdf(paper)
         for kind, stock in self.scans.items():
-            yield kind, self.random.choice(stock)
+            if kind == "diagnosis" or plot.has_all_papers:
+                yield kind, self.random.choice(stock)
 
 
 def _sample(title: str, number: int) -> Paper:

@@ -53,6 +53,7 @@ class Plot:
     halts: bool = False
     payout: str = ""
     closes_plan: bool = False
+    has_all_papers: bool = False
     speed: float = 1.0
 
 
