@@ -14,16 +14,18 @@ from tests.worlds import World, make_world
 GOAL = 0.7
 CLAIMS = 300
 
-TABLES = (
-    "CREATE TABLE bench_claim (id bigserial PRIMARY KEY, reference text UNIQUE NOT NULL, "
-    "state varchar(24) NOT NULL, story text NOT NULL, updated_at timestamptz NOT NULL)",
-    "CREATE TABLE bench_log (id bigserial PRIMARY KEY, claim_id bigint NOT NULL REFERENCES "
-    "bench_claim, event text NOT NULL, from_state text NOT NULL, to_state text NOT NULL, "
-    "actor_id bigint NOT NULL, note text NOT NULL, at timestamptz NOT NULL)",
-    "CREATE INDEX ON bench_log (claim_id)",
-    "GRANT SELECT, INSERT, UPDATE ON bench_claim, bench_log TO gongdao_app",
-    "GRANT USAGE ON SEQUENCE bench_claim_id_seq, bench_log_id_seq TO gongdao_app",
-)
+TABLES = """
+CREATE TABLE bench_claim (
+    id bigserial PRIMARY KEY, reference text UNIQUE NOT NULL, state varchar(24) NOT NULL,
+    story text NOT NULL, updated_at timestamptz NOT NULL);
+CREATE TABLE bench_log (
+    id bigserial PRIMARY KEY, claim_id bigint NOT NULL REFERENCES bench_claim,
+    event text NOT NULL, from_state text NOT NULL, to_state text NOT NULL,
+    actor_id bigint NOT NULL, note text NOT NULL, at timestamptz NOT NULL);
+CREATE INDEX ON bench_log (claim_id);
+GRANT SELECT, INSERT, UPDATE ON bench_claim, bench_log TO gongdao_app;
+GRANT USAGE ON SEQUENCE bench_claim_id_seq, bench_log_id_seq TO gongdao_app;
+"""
 
 LIMIT = """
 WITH moved AS (
@@ -86,7 +88,7 @@ def measure(scale: int) -> Result:
     size = CLAIMS * scale
     world = make_world()
     ours = [_claim(world) for _number in range(size)]
-    as_owner(*TABLES)
+    as_owner(TABLES)
     now = world.tick()
     with connection.cursor() as cursor:
         cursor.execute(
