@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from claims import services
@@ -66,6 +66,7 @@ def _row(claim: Claim, document: Evidence) -> dict[str, Any]:
         "kind": document.get_kind_display(),
         "url": reverse("evidence_file", args=[document.reference, version.number]),
         "size_text": _size_text(version.size_bytes),
+        "facts": _facts_text(version, check),
         "received_at": version.received_at,
         "checked_at": check.checked_at if passed else None,
         "seen_at": seen[0] if seen else None,
@@ -77,6 +78,14 @@ def _row(claim: Claim, document: Evidence) -> dict[str, Any]:
         "media_type": check.media_type,
         "pages": check.pages,
     }
+
+
+def _facts_text(version: EvidenceVersion, check: EvidenceCheck) -> str:
+    size = _size_text(version.size_bytes)
+    if check.media_type != "application/pdf":
+        return size
+    pages = ngettext("%(n)s page", "%(n)s pages", check.pages) % {"n": check.pages}
+    return f"{pages} · {size}"
 
 
 def _size_text(size: int) -> str:

@@ -1,75 +1,131 @@
 """Everything about a claim on one page, as data: for the console, and for the claimant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from claims import queries
 from claims.evidence.access import duty_on, may_add
 from claims.evidence_pages import evidence_rows
-from claims.findings import finding_text
+from claims.findings import RULE_NAMES, finding_text
 from claims.guidance import guidance_for
-from claims.models import Claim, Decision, Investigation, Recommendation
+from claims.models import Claim, ClaimEvent, Decision, Investigation, Recommendation
+from claims.permissions import role_to_assign
 from claims.reasons import label_of
-from claims.states import State, step_label
+from claims.states import FINAL, State, step_label
 from claims.stations import stations_of
+from claims.steps import ACTS, api_url, page_url
 from core import formats
 from core.actor import Actor
+from core.steps import StepOffer
+from desk.claim_around import around, claimant_cards, console_cards
 from desk.queue import disease_name
 from desk.steps import offers_on
+from desk.two_people import second_person_rows
 from members.criteria_table import Column, criteria_table
+from members.rulebook_parts import Clause
+
+# Steps few claims ever need: two people take them, and they stand apart from the day's work.
+RARE = frozenset({"halt", "close_unfunded", "reopen", "change_claimant"})
+DECLARERS = frozenset({"reviewer", "investigator", "jury_officer", "finance", "ombudsman"})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What reviewers, investigator and jury found, each newest; None where nothing stands."""
+    """What reviewers, investigators and jury found; None where nothing stands."""
 
     recommendation: Recommendation | None
     decision: Decision | None
-    investigation: Investigation | None
+    investigations: list[Investigation]
+
+    @property
+    def reported(self) -> Investigation | None:
+        """The newest investigation that was reported."""
+        return next((row for row in self.investigations if row.reported_at is not None), None)
 
 
 def found_on(claim: Claim) -> Found:
-    """Read the newest recommendation, decision and reported investigation of a claim."""
-    reported = (row for row in queries.investigations_of(claim) if row.reported_at is not None)
-    return Found(queries.recommendation_of(claim), queries.decision_of(claim), next(reported, None))
+    """Read the newest recommendation and decision of a claim, and its investigations."""
+    return Found(
+        queries.recommendation_of(claim),
+        queries.decision_of(claim),
+        list(queries.investigations_of(claim)),
+    )
+
+
+def decided_only(found: Found) -> Found:
+    """Return what a claimant reads: nothing of a recommendation that nobody has confirmed."""
+    decision, recommendation = found.decision, found.recommendation
+    if (
+        decision is None
+        or recommendation is None
+        or decision.recommendation_id != recommendation.pk
+        or decision.kind == Decision.Kind.SENT_BACK
+    ):
+        return Found(None, None, [])
+    return found
 
 
 def console_page(claim: Claim, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the console's claim page."""
-    found = found_on(claim)
-    reads = duty_on(claim, actor) is not None
+    found, beside = found_on(claim), around(claim)
+    duty = duty_on(claim, actor)
+    proposals = queries.open_proposals_of(claim)
+    offers = offers_on(claim, actor, now)
+    events = list(queries.events_of(claim))
     return {
-        **_shared(claim, actor, now, found),
-        "audience_guidance": guidance_for(claim, audience_of(actor), now),
+        **_shared(claim, now, found),
+        "offers": [offer for offer in offers if offer.step.name not in RARE],
+        "rare": [offer for offer in offers if offer.step.name in RARE] + act_offers(claim, actor),
+        "guidance": guidance_for(claim, audience_of(actor), now),
         "claimant_guidance": guidance_for(claim, "claimant", now),
         "recommendation": found.recommendation,
-        "evidence": evidence_rows(claim) if reads else [],
-        "reads_evidence": reads,
+        "evidence": evidence_rows(claim) if duty else [],
+        "reads_evidence": duty is not None,
+        "gives_reason": duty == "auditor",
         "adds_evidence": may_add(claim, actor),
-        "investigations": list(queries.investigations_of(claim)),
-        "history": history_of(claim, names=True),
-        "proposals": queries.open_proposals_of(claim),
+        "investigations": found.investigations,
+        "history": history_of(events, names=True),
+        "second_person": second_person_rows(claim, actor, beside, found.recommendation, proposals),
+        "cards": console_cards(claim, beside, actor),
         "log_faults": queries.verify_chain(claim),
     }
 
 
 def claimant_page(claim: Claim, actor: Actor, now: datetime) -> dict[str, Any]:
     """Return the claimant's page: where it stands, what next, what was decided and why."""
-    found = found_on(claim)
+    found = decided_only(found_on(claim))
+    events = list(queries.events_of(claim))
+    is_claimant = actor.person_id == claim.claimant_id
     return {
-        **_shared(claim, actor, now, found),
-        "guidance": guidance_for(claim, "claimant", now),
-        "evidence": evidence_rows(claim),
+        **_shared(claim, now, found),
+        "offers": offers_on(claim, actor, now) if is_claimant else [],
+        "guidance": guidance_for(claim, "claimant" if is_claimant else "observer", now),
+        "evidence": evidence_rows(claim) if is_claimant else [],
+        "is_claimant": is_claimant,
         "adds_evidence": may_add(claim, actor),
-        "request": queries.open_request_of(claim),
+        "asked": queries.open_request_of(claim),
         "dispute": queries.dispute_of(claim),
-        "history": history_of(claim, names=False),
+        "cards": claimant_cards(claim, around(claim)),
+        "history": history_of(events, names=False),
     }
+
+
+def act_offers(claim: Claim, actor: Actor) -> list[StepOffer]:
+    """Return the acts beside the steps: giving the claim to somebody, declaring a conflict."""
+    found = []
+    if claim.state not in FINAL and role_to_assign(claim, actor):
+        found.append("assign")
+    if actor.has_any(DECLARERS) and actor.person_id not in claim.barred_person_ids():
+        found.append("declare_conflict")
+    return [
+        StepOffer(ACTS[name], (), page_url(claim, name), api_url(claim, name)) for name in found
+    ]
 
 
 def audience_of(actor: Actor) -> str:
@@ -80,16 +136,16 @@ def audience_of(actor: Actor) -> str:
     return "observer"
 
 
-def _shared(claim: Claim, actor: Actor, now: datetime, found: Found) -> dict[str, Any]:
+def _shared(claim: Claim, now: datetime, found: Found) -> dict[str, Any]:
     return {
         "claim": claim,
         "disease": disease_name(claim),
         "state_label": State(claim.state).label,
         "way": stations_of(claim, now),
-        "offers": offers_on(claim, actor, now),
         "criteria": criteria_of(claim, found),
         "decision": found.decision,
         "decision_text": decision_text(found),
+        "reasons": found.recommendation.reasons if found.recommendation else "",
         "eligibility": eligibility_facts(claim),
         "facts": claim_facts(claim),
     }
@@ -97,12 +153,13 @@ def _shared(claim: Claim, actor: Actor, now: datetime, found: Found) -> dict[str
 
 def criteria_of(claim: Claim, found: Found) -> dict[str, Any] | None:
     """Return the criteria table with a column for everybody who has answered."""
-    if claim.rulebook_version is None:
+    clause = _clause(claim)
+    if clause is None:
         return None
     columns: list[Column] = []
     basis: dict[str, str] = {}
-    if found.investigation is not None:
-        rows = list(found.investigation.findings.all())
+    if found.reported is not None:
+        rows = list(found.reported.findings.all())
         columns.append(Column(_("Investigator"), {row.criterion: row.answer for row in rows}))
         basis = {row.criterion: row.note or row.evidence for row in rows}
     if found.recommendation is not None:
@@ -111,7 +168,17 @@ def criteria_of(claim: Claim, found: Found) -> dict[str, Any] | None:
         columns.append(Column(_("Jury"), found.decision.found_answers))
     if not columns:
         columns.append(Column(_("Nobody yet"), {}))
-    return criteria_table(queries.clause_of(claim), columns, basis)
+    return criteria_table(clause, columns, basis)
+
+
+def _clause(claim: Claim) -> Clause | None:
+    """Return the clause of the illness, None for a draft or an illness the rules do not know."""
+    if claim.rulebook_version is None:
+        return None
+    try:
+        return queries.clause_of(claim)
+    except KeyError:
+        return None
 
 
 def decision_text(found: Found) -> str:
@@ -138,9 +205,9 @@ def eligibility_facts(claim: Claim) -> dict[str, Any] | None:
         "computed_at": snapshot.computed_at,
         "findings": [
             {
+                "name": str(RULE_NAMES.get(finding["code"], finding["code"])),
                 "text": finding_text(finding["code"], finding["is_met"], finding["params"]),
-                "is_met": finding["is_met"],
-                "clause": finding["clause"],
+                "answer": "met" if finding["is_met"] else "not_met",
             }
             for finding in snapshot.findings
         ],
@@ -170,22 +237,18 @@ def claim_facts(claim: Claim) -> list[Mapping[str, Any]]:
     return facts
 
 
-def history_of(claim: Claim, *, names: bool) -> list[dict[str, Any]]:
+def history_of(events: Sequence[ClaimEvent], *, names: bool) -> list[dict[str, Any]]:
     """Return the log, newest first; people by name for staff, by role for the claimant."""
-    rows = []
-    for event in queries.events_of(claim):
-        person = event.actor_person
-        who = person.full_name if names and person else ""
-        if names and event.second_person:
-            who = f"{who}, {event.second_person.full_name}"
-        reason = str(label_of(event.reason_code)) if event.reason_code else ""
-        note = event.note if names else ""
-        rows.append(
-            {
-                "label": step_label(event.event),
-                "who": who,
-                "when": event.occurred_at,
-                "note": " · ".join(part for part in (reason, note) if part),
-            }
-        )
-    return rows[::-1]
+    return [_history_row(event, names=names) for event in reversed(events)]
+
+
+def _history_row(event: ClaimEvent, *, names: bool) -> dict[str, Any]:
+    people = [row.full_name for row in (event.actor_person, event.second_person) if row]
+    reason = str(label_of(event.reason_code)) if event.reason_code else ""
+    note = event.note if names else ""
+    return {
+        "label": step_label(event.event),
+        "who": pgettext("list", ", ").join(people) if names else "",
+        "when": event.occurred_at,
+        "note": " · ".join(part for part in (reason, note) if part),
+    }

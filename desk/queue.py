@@ -1,77 +1,111 @@
-"""The reviewer's queue: what waits for this person, ordered by what is due."""
+"""The queue: the claims and the other work that wait for a person, ordered by what is due."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from claims.models import Claim
 from claims.queries import queue_for
-from claims.states import State
+from claims.states import FINAL, OWNER_ROLE, State
+from claims.visibility import visible_to
 from core import formats
 from core.actor import Actor
 from core.keyset import Page, keyset_page
 from core.zone import local_date
+from desk.waiting import waiting_claims
 from members.queries import rulebook_of
-from members.rulebook_types import Rulebook
 
 PAGE_SIZE = 50
-VIEWS = ("mine", "all", "overdue")
+BESIDE = 200
+VIEWS = ("waiting", "given", "role", "overdue", "known", "ended")
+_KEYS = ("due_at", "id")
+_RELATED = ("plan", "claimant", "covered", "assigned_to", "rulebook_version")
 
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """Which part of the queue is shown: `view` of VIEWS, one state or all, and from where on."""
+    """Which part of the claims is shown: `view` of VIEWS, one state or all, and from where on."""
 
-    view: str = "all"
+    view: str = "waiting"
     state: str = ""
     after: str = ""
 
 
-def queue_rows(actor: Actor, wanted: QueueView) -> Page[Claim]:
-    """Return one page of the queue, in one query: by due date, then by number."""
-    return keyset_page(_rows(actor, wanted), ("due_at", "id"), wanted.after, PAGE_SIZE)
+def wanted_view(actor: Actor, view: str, state: str, after: str) -> QueueView:
+    """Return the view asked for; without one, what waits, or everything for who only reads."""
+    if view not in VIEWS:
+        view = "known" if reads_only(actor) else "waiting"
+    return QueueView(view, state if state in State.values else "", after)
 
 
-def _rows(actor: Actor, wanted: QueueView) -> QuerySet[Claim]:
-    states = [wanted.state] if wanted.state in State.values else []
-    return queue_for(
-        actor,
-        states=states,
-        mine_only=wanted.view == "mine",
-        overdue_only=wanted.view == "overdue",
-    ).select_related("rulebook_version")
-
-
-def queue_sentence(actor: Actor, now: datetime) -> str:
-    """Return the sentence above the queue: `3 to decide, 2 overdue, next due 14:00`."""
-    waiting = queue_for(actor).order_by()
-    found: dict[str, Any] = waiting.aggregate(
-        waiting=Count("pk"),
-        overdue=Count("pk", filter=Q(due_at__lt=now)),
-        next_due=Min("due_at", filter=Q(due_at__gte=now)),
+def reads_only(actor: Actor) -> bool:
+    """Say whether none of the actor's roles acts on claims: an auditor reads them all."""
+    return actor.has("auditor") and not actor.has_any(
+        frozenset({*OWNER_ROLE.values(), "ombudsman"})
     )
-    if not found["waiting"]:
-        return _("Nothing waits for you.")
-    parts = [
-        ngettext("%(n)s claim waits", "%(n)s claims wait", found["waiting"])
-        % {"n": formats.grouped(found["waiting"])}
-    ]
-    if found["overdue"]:
-        parts.append(_("%(n)s overdue") % {"n": formats.grouped(found["overdue"])})
-    if found["next_due"]:
-        parts.append(_("next due %(when)s") % {"when": formats.instant(found["next_due"])})
-    return _(", ").join(parts)
+
+
+def queue_rows(actor: Actor, wanted: QueueView) -> Page[Claim]:
+    """Return one page of claims, in one query: by due date, then by number."""
+    rows = _VIEWS[wanted.view](actor)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    rows = rows.select_related(*_RELATED).defer("rulebook_version__body", "story")
+    keys = ("-state_entered_at", "-id") if wanted.view == "ended" else _KEYS
+    return keyset_page(rows, keys, wanted.after, PAGE_SIZE)
+
+
+def _given(actor: Actor) -> QuerySet[Claim]:
+    return visible_to(actor).filter(assigned_to_id=actor.person_id).exclude(state__in=FINAL)
+
+
+def _known(actor: Actor) -> QuerySet[Claim]:
+    return visible_to(actor).exclude(state__in=[*FINAL, State.DRAFT])
+
+
+def _overdue(actor: Actor) -> QuerySet[Claim]:
+    return _known(actor).filter(is_overdue=True)
+
+
+def _ended(actor: Actor) -> QuerySet[Claim]:
+    return visible_to(actor).filter(state__in=FINAL)
+
+
+_VIEWS: dict[str, Callable[[Actor], QuerySet[Claim]]] = {
+    "waiting": waiting_claims,
+    "given": _given,
+    "role": queue_for,
+    "overdue": _overdue,
+    "known": _known,
+    "ended": _ended,
+}
+
+
+def view_labels(actor: Actor) -> list[tuple[str, str]]:
+    """Return the views that mean something to the actor, each in words."""
+    labels = {
+        "waiting": _("What waits for me"),
+        "given": _("Given to me"),
+        "role": _("Everything with my roles"),
+        "overdue": _("Overdue"),
+        "known": _("All under way"),
+        "ended": _("Ended"),
+    }
+    if reads_only(actor):
+        labels = {name: labels[name] for name in ("known", "overdue", "ended")}
+    return list(labels.items())
 
 
 def queue_table(claims: list[Claim], now: datetime) -> dict[str, Any]:
     """Return the rows as the table component shows them."""
     return {
         "caption": _("Claims, the first due first"),
+        "is_keyed": True,
         "columns": [
             {"label": _("Claim")},
             {"label": _("Illness")},
@@ -86,7 +120,7 @@ def queue_table(claims: list[Claim], now: datetime) -> dict[str, Any]:
 
 def _cells(claim: Claim, now: datetime) -> list[dict[str, Any]]:
     late = claim.due_at is not None and claim.due_at < now
-    due = formats.day(claim.due_at) if claim.due_at else "—"
+    due = formats.day(claim.due_at, claim.plan.zone) if claim.due_at else "—"
     return [
         {"text": claim.reference, "url": reverse("console_claim", args=[claim.reference])},
         {"text": disease_name(claim)},
@@ -108,13 +142,14 @@ def disease_name(claim: Claim) -> str:
     """Return the illness in the reader's language, empty while it is not answered."""
     if claim.rulebook_version is None or not claim.disease_code:
         return ""
-    rulebook: Rulebook = rulebook_of(claim.rulebook_version)
-    return rulebook.disease(claim.disease_code).name
+    known = {one.code: one.name for one in rulebook_of(claim.rulebook_version).diseases}
+    return known.get(claim.disease_code, claim.disease_code)
 
 
 def neighbours(actor: Actor, reference: str) -> dict[str, Any]:
     """Return the position of a claim among the first of the queue and the ones beside it."""
-    references = list(queue_for(actor).values_list("reference", flat=True)[:200])
+    rows = waiting_claims(actor).order_by(F("due_at").asc(nulls_last=True), "id")
+    references = list(rows.values_list("reference", flat=True)[:BESIDE])
     if reference not in references:
         return {}
     place = references.index(reference)

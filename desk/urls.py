@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from desk import api
-from desk.views import console, me
+from desk.views import console, me, travel
 from desk.views import help as help_views
 
 # `claims/new/` under /me/ is the filing's, which stands below the desk.
@@ -19,6 +19,7 @@ root_urls = [
 console_urls = [
     path("", console.console, name="console"),
     path("open/", console.open_claim, name="console_open"),
+    path("travel/", travel.TravelPage.as_view(), name="travel"),
     path("claims/<str:reference>/", console.console_claim, name="console_claim"),
 ]
 

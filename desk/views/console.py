@@ -8,19 +8,24 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from claims.queries import claim_for
 from claims.states import State
+from claims.visibility import STAFF_READERS
 from core.clock import now
 from core.references import NotAReference, parse_reference
 from core.requests import actor_of
+from desk.act_rows import acts_table
+from desk.acts import acts_for
 from desk.claim_page import console_page
-from desk.queue import VIEWS, QueueView, neighbours, queue_rows, queue_sentence, queue_table
+from desk.frame import work_on
+from desk.queue import neighbours, queue_rows, queue_table, view_labels, wanted_view
+from desk.work import beside_claims, work_sentence
 from members.states import Role
 
 View = Callable[..., HttpResponse]
+CLAIM_READERS = STAFF_READERS | {"investigator"}
 
 
 def staff_only(view: View) -> Callable[..., HttpResponseBase]:
@@ -41,37 +46,41 @@ def staff_only(view: View) -> Callable[..., HttpResponseBase]:
 
 @staff_only
 def console(request: HttpRequest) -> HttpResponse:
-    """Show the queue: a sentence, the filters, the rows by due date."""
+    """Show what waits for this person: a sentence, the claims by due date, the other work."""
     actor, at = actor_of(request), now()
-    wanted = QueueView(
-        view=request.GET.get("view", "all"),
-        state=request.GET.get("state", ""),
-        after=request.GET.get("after", ""),
+    wanted = wanted_view(
+        actor,
+        request.GET.get("view", ""),
+        request.GET.get("state", ""),
+        request.GET.get("after", ""),
     )
     page = queue_rows(actor, wanted)
+    work = work_on(request)
+    acts = acts_for(actor) if work.acts and not wanted.after else []
     context = {
-        "sentence": queue_sentence(actor, at),
+        "sentence": work_sentence(work, actor, at),
+        "beside": beside_claims(work),
         "table": queue_table(page.rows, at),
+        "acts": acts_table(acts) if acts else None,
         "wanted": wanted,
-        "views": [(view, _view_label(view)) for view in VIEWS],
+        "views": view_labels(actor),
         "states": [(state.value, state.label) for state in State if state != State.DRAFT],
         "next_cursor": page.next_cursor,
         "is_empty": not page.rows,
+        "has_claims": actor.has_any(CLAIM_READERS),
+        "is_admin": actor.has("admin"),
     }
     return render(request, "desk/console_queue.html", context)
-
-
-def _view_label(view: str) -> str:
-    return {"mine": _("Given to me"), "all": _("For my roles"), "overdue": _("Overdue")}[view]
 
 
 @staff_only
 def console_claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Show everything about a claim."""
-    actor = actor_of(request)
+    actor, at = actor_of(request), now()
     claim = claim_for(reference, actor)
-    context = console_page(claim, actor, now())
+    context = console_page(claim, actor, at)
     context["neighbours"] = neighbours(actor, reference)
+    context["sentence"] = work_sentence(work_on(request), actor, at)
     return render(request, "desk/console_claim.html", context)
 
 

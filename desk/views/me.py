@@ -9,18 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from claims.guidance import guidance_for
-from claims.models import Claim
 from claims.queries import claim_for
 from claims.states import State
-from claims.stations import stations_of
 from core.clock import now
 from core.requests import actor_of
 from desk.claim_page import claimant_page
-from desk.queue import disease_name
-from desk.steps import offers_on, open_offers
-from jury.queries import calls_of
-from members.queries import inbox_of, memberships_of
+from desk.my_page import my_page
 
 View = Callable[..., HttpResponse]
 
@@ -42,28 +36,7 @@ def signed_in(view: View) -> Callable[..., HttpResponseBase]:
 def me(request: HttpRequest) -> HttpResponse:
     """Show my claims, each with its way and what next, what waits for me, my memberships."""
     actor, at = actor_of(request), now()
-    person_id = actor.person_id or 0
-    claims = list(
-        Claim.objects.filter(claimant_id=person_id)
-        .select_related("plan", "rulebook_version", "covered", "membership")
-        .order_by("-created_at")[:10]
-    )
-    context = {
-        "claims": [
-            {
-                "claim": claim,
-                "disease": disease_name(claim),
-                "way": stations_of(claim, at),
-                "guidance": guidance_for(claim, "claimant", at),
-                "offers": open_offers(offers_on(claim, actor, at)),
-            }
-            for claim in claims
-        ],
-        "calls": calls_of(person_id, at),
-        "messages_unread": inbox_of(person_id).filter(read_at=None)[:5],
-        "memberships": memberships_of(person_id),
-        "is_staff": bool(actor.roles),
-    }
+    context = my_page(actor, at)
     return render(request, "desk/me.html", context)
 
 
