@@ -1,17 +1,16 @@
 """Reading the board: append-only cases and entries, and the record's own entries."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, QuerySet
 
-from disclosure.models import CaseStanding, NoticePeriod, PublicCase, PublicCaseEntry
+from disclosure.models import NoticePeriod, PublicCase, PublicCaseEntry
 from disclosure.search import terms_asked
-from disclosure.states import PeriodState, Result, Stage
-from jury.models import Hearing
+from disclosure.states import PeriodState, Result
 from jury.states import VOTING
 from record.models import Entry
 from record.queries import entries_for
@@ -154,18 +153,26 @@ def totals_of(keys: list[str]) -> dict[str, dict[str, Any]]:
     return {subject: json.loads(body) for subject, body in rows}
 
 
-def hearings_in_vote() -> int:
-    """Return how many hearings are open to vote in."""
-    return Hearing.objects.filter(state__in=sorted(VOTING)).count()
+@dataclass(frozen=True, slots=True)
+class BoardCounts:
+    """How many cases are published, denied, overturned; how many hearings are open to vote in."""
+
+    cases: int
+    denied: int
+    overturned: int
+    hearings: int
 
 
-def result_counts() -> Mapping[str, int]:
-    """Return how many published cases there are, how many denied, how many overturned."""
-    counts: Mapping[str, int] = CaseStanding.objects.aggregate(
-        cases=Count("id"),
-        denied=Count("id", filter=Q(result__in=DENIALS)),
-        overturned=Count("id", filter=Q(result=Result.OVERTURNED)),
-        paid=Count("id", filter=Q(stage=Stage.PAID)),
-        heard=Count("id", filter=Q(has_hearing=True)),
-    )
-    return counts
+_COUNTS = """
+SELECT count(*), count(*) FILTER (WHERE result = ANY(%s)),
+       count(*) FILTER (WHERE result = %s),
+       (SELECT count(*) FROM jury_hearing WHERE state = ANY(%s))
+  FROM disclosure_casestanding
+"""
+
+
+def board_counts() -> BoardCounts:
+    """Return the front page's counts in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [list(DENIALS), Result.OVERTURNED, sorted(VOTING)])
+        return BoardCounts(*cursor.fetchone())

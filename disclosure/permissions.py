@@ -1,8 +1,9 @@
 """Who may prepare, sign, object and answer, and what blocks it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim
@@ -82,8 +83,9 @@ def objection_blockers(entry: NoticeEntry, person_id: int | None, now: datetime)
         found.append(
             Blocker("objection_in_time", _("The time for objections to this case is over."))
         )
-    person = Person.objects.filter(pk=person_id).first() if person_id else None
-    if person is None or not person.is_identity_verified:
+    claim = entry.claim
+    person = _standing_of_member(entry, person_id, now) if person_id else None
+    if person is None or not person["is_identity_verified"]:
         return [
             *found,
             Blocker(
@@ -91,17 +93,16 @@ def objection_blockers(entry: NoticeEntry, person_id: int | None, now: datetime)
                 _("Only a member whose identity is verified may object."),
             ),
         ]
-    claim = entry.claim
-    if not _is_member(person.pk, claim, now):
+    if not person["is_member"]:
         found.append(Blocker("objection_by_member", _("Only a member of this plan may object.")))
-    if person.pk in (claim.claimant_id, claim.covered_id):
+    if person_id in (claim.claimant_id, claim.covered_id):
         found.append(
             Blocker(
                 "objection_own_case",
                 _("This is your own case. If something in it is wrong, write to the reviewer."),
             )
         )
-    if Objection.objects.filter(entry=entry, member=person, state__in=OPEN_OBJECTIONS).exists():
+    if person["has_objected"]:
         found.append(
             Blocker(
                 "objection_one_open_per_member",
@@ -111,11 +112,22 @@ def objection_blockers(entry: NoticeEntry, person_id: int | None, now: datetime)
     return found
 
 
-def _is_member(person_id: int, claim: Claim, now: datetime) -> bool:
-    day = local_date(now, claim.plan.zone)
-    return (
-        Membership.objects.filter(plan_id=claim.plan_id, starts_on__lte=day)
-        .filter(Q(person_id=person_id) | Q(payer_id=person_id))
+def _standing_of_member(
+    entry: NoticeEntry, person_id: int, now: datetime
+) -> Mapping[str, object] | None:
+    """Return whether a person is verified, of the plan, and has an open objection; one query."""
+    day = local_date(now, entry.claim.plan.zone)
+    memberships = (
+        Membership.objects.filter(plan_id=entry.claim.plan_id, starts_on__lte=day)
+        .filter(Q(person_id=OuterRef("pk")) | Q(payer_id=OuterRef("pk")))
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
-        .exists()
+    )
+    objections = Objection.objects.filter(
+        entry=entry, member_id=OuterRef("pk"), state__in=OPEN_OBJECTIONS
+    )
+    return (
+        Person.objects.filter(pk=person_id)
+        .annotate(is_member=Exists(memberships), has_objected=Exists(objections))
+        .values("is_identity_verified", "is_member", "has_objected")
+        .first()
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
@@ -60,7 +60,7 @@ def board_home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rounds = board_queries.rounds_closed()
     latest = rounds[0] if rounds else None
-    counts = board_queries.result_counts()
+    counts = board_queries.board_counts()
     page = board_queries.page_of_cases(CaseFilter(), size=10)
     context = {
         "figures": _figures(latest, counts, now),
@@ -70,12 +70,14 @@ def board_home(request: HttpRequest) -> HttpResponse:
         "chart_heading": _share_heading(rounds, latest["plan"]) if latest else "",
         "open_periods": list(open_periods()),
         "table": case_table(page.cases, board_queries.latest_bodies(page.cases)),
-        "case_count": counts["cases"],
+        "case_count": counts.cases,
     }
     return render(request, "disclosure/board_home.html", context)
 
 
-def _figures(latest: dict[str, Any] | None, counts: Any, now: Any) -> list[dict[str, Any]]:
+def _figures(
+    latest: dict[str, Any] | None, counts: board_queries.BoardCounts, now: datetime
+) -> list[dict[str, Any]]:
     figures = []
     if latest is not None:
         helped = formats.grouped(len(latest["cases"]))
@@ -91,16 +93,16 @@ def _figures(latest: dict[str, Any] | None, counts: Any, now: Any) -> list[dict[
         )
     figures.append(
         {
-            "value": formats.grouped(board_queries.hearings_in_vote()),
+            "value": formats.grouped(counts.hearings),
             "label": _("hearings open to vote in"),
             "url": reverse("public_hearings"),
         }
     )
-    if counts["cases"]:
-        overturned = formats.percent(counts["overturned"], counts["cases"])
+    if counts.cases:
+        overturned = formats.percent(counts.overturned, counts.cases)
         figures.append(
             {
-                "value": formats.percent(counts["denied"], counts["cases"]),
+                "value": formats.percent(counts.denied, counts.cases),
                 "label": _("of published cases denied; %(percent)s paid by a jury’s verdict")
                 % {"percent": overturned},
                 "url": f"{reverse('board_cases')}?result=denied",

@@ -186,17 +186,18 @@ class ObjectPage(StepPage):
 
     def may_open(self) -> None:
         """Hide entries that are not on notice to anybody."""
-        self.entry = _entry_or_404(self.reference, clock.now())
+        self.now = clock.now()
+        self.entry = _entry_or_404(self.reference, self.now)
 
     def blockers(self) -> list[Blocker]:
         """Return every reason why not, before anything is typed."""
-        return objection_blockers(self.entry, self.actor.person_id, clock.now())
+        return objection_blockers(self.entry, self.actor.person_id, self.now)
 
     def page_context(self) -> Mapping[str, Any]:
         """Return the way back."""
         return {
             "entry": self.entry,
-            "until": time_left(self.entry, clock.now()),
+            "until": time_left(self.entry, self.now),
             "cancel_url": reverse("notice_case", args=[self.reference]),
         }
 
