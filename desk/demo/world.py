@@ -252,7 +252,7 @@ def _members(world: World, random: Random, count: int, now: datetime) -> None:
 def _new_person(random: Random, on: date, *, verified: bool) -> NewPerson:
     sex = random.choice(("female", "male"))
     age = random.choices(
-        (random.randint(18, 38), random.randint(39, 56), random.randint(60, 66)), (5, 5, 2)
+        (random.randint(18, 38), random.randint(39, 53), random.randint(60, 65)), (5, 5, 2)
     )[0]
     province = invented.pick_province(random)
     born_on = invented.birthday(random, age, on)
