@@ -76,9 +76,9 @@ def act_counts(actor: Actor) -> list[QuerySet[Any]]:
     """Return one list a kind of (kind, act, count, late, next due), to be read as one."""
     return [
         kind.rows.order_by()
-        .values(kind=_text(name), act=kind.act)
+        .values(of_kind=_text(name), of_act=kind.act)
         .annotate(n=Count("pk"), late=Value(0), next_due=NEVER)
-        .values_list("kind", "act", "n", "late", "next_due")
+        .values_list("of_kind", "of_act", "n", "late", "next_due")
         for name, kind in kinds_for(actor).items()
     ]
 

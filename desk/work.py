@@ -63,13 +63,13 @@ def _claim_counts(actor: Actor, now: datetime) -> Any:
     return (
         waiting_claims(actor)
         .order_by()
-        .values(kind=Value("claim", output_field=CharField()), act=F("state"))
+        .values(of_kind=Value("claim", output_field=CharField()), of_act=F("state"))
         .annotate(
             n=Count("pk"),
             late=Count("pk", filter=Q(due_at__lt=now)),
             next_due=Min("due_at", filter=Q(due_at__gte=now)),
         )
-        .values_list("kind", "act", "n", "late", "next_due")
+        .values_list("of_kind", "of_act", "n", "late", "next_due")
     )
 
 
@@ -80,9 +80,12 @@ def _known(actor: Actor, now: datetime) -> Any:
 def _counted(kind: str, rows: Any) -> Any:
     return (
         rows.order_by()
-        .values(kind=Value(kind, output_field=CharField()), act=Value("", output_field=CharField()))
+        .values(
+            of_kind=Value(kind, output_field=CharField()),
+            of_act=Value("", output_field=CharField()),
+        )
         .annotate(n=Count("pk"), late=Value(0), next_due=NEVER)
-        .values_list("kind", "act", "n", "late", "next_due")
+        .values_list("of_kind", "of_act", "n", "late", "next_due")
     )
 
 
