@@ -8,7 +8,7 @@ from random import Random
 from core.actor import Actor
 from core.zone import local_date, start_of_day
 from desk.demo import invented
-from desk.demo.lives import Plot
+from desk.demo.plot import Plot
 from desk.demo.world import (
     CHRONIC,
     CRITICAL,

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -12,10 +11,8 @@ from claims import services
 from claims.services.evidence import StoredFile
 from desk.demo import invented
 from desk.demo.papers import Paper, Press
+from desk.demo.plot import Plot
 from members.ages import age_on
-
-if TYPE_CHECKING:
-    from desk.demo.lives import Plot
 
 SCANS = 24
 LEVELS = ("3", "3", "2", "1")
@@ -51,7 +48,7 @@ class Filer:
         }
         return cls(press, random, scans)
 
-    def prepare(self, plots: "Sequence[Plot]") -> None:
+    def prepare(self, plots: Sequence[Plot]) -> None:
         """Make and check the papers of all plots, many at a time."""
         wanted = [(plot, kind, data) for plot in plots for kind, data in self._papers(plot)]
         for start in range(0, len(wanted), BATCH):
@@ -62,7 +59,7 @@ class Filer:
             ):
                 self.stored.setdefault(id(plot), []).append((kind, stored))
 
-    def draft(self, plot: "Plot", now: datetime) -> str:
+    def draft(self, plot: Plot, now: datetime) -> str:
         """Return the reference of a complete draft with its four papers."""
         claim = services.start_draft(membership_id=plot.membership.pk, actor=plot.claimant, now=now)
         services.save_draft(
@@ -86,7 +83,7 @@ class Filer:
             )
         return claim.reference
 
-    def _papers(self, plot: "Plot") -> Iterator[tuple[str, bytes]]:
+    def _papers(self, plot: Plot) -> Iterator[tuple[str, bytes]]:
         person = plot.membership.person
         paper = Paper(
             title="出院小结",

@@ -1,19 +1,17 @@
 """Holds the hearings of the demo world: brief, draw, nine ballots, verdict."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from core.actor import Actor
 from core.clock import now as database_now
 from desk.demo.director import Life, run_clock
+from desk.demo.plot import Plot
+from desk.demo.stage import Stage
 from desk.demo.world import actor_of_person
 from jury import services
 from jury.brief import question_codes
 from jury.models import Hearing, Seat
 from jury.states import SITTING, HearingState
-
-if TYPE_CHECKING:
-    from desk.demo.lives import Plot, Stage
 
 MINUTE = timedelta(minutes=1)
 REASONS = {
@@ -23,7 +21,7 @@ REASONS = {
 
 
 def hold_hearing(
-    stage: "Stage", plot: "Plot", reference: str, referred_by: Actor | None = None
+    stage: Stage, plot: Plot, reference: str, referred_by: Actor | None = None
 ) -> Life:
     """Hold a hearing of a claim; `plot.hearing` says how far it goes and how it ends.
 
@@ -57,14 +55,14 @@ def hold_hearing(
     yield from _voted(stage, plot, hearing.reference)
 
 
-def _until_asked(stage: "Stage", reference: str) -> Life:
+def _until_asked(stage: Stage, reference: str) -> Life:
     """Let the clock run until the checkpoint is fixed and the claimant is asked for a number."""
     while Hearing.objects.get(reference=reference).number_due_at is None:
         run_clock(stage.now)
         yield stage.now + timedelta(seconds=15)
 
 
-def _brief(stage: "Stage", hearing: Hearing, officer: Actor) -> None:
+def _brief(stage: Stage, hearing: Hearing, officer: Actor) -> None:
     answers = {
         "background": "一名成员因车祸昏迷，先在县医院抢救，后转到市里的医院。",
         "agreed_facts": "双方都认可：昏迷由车祸造成，全程使用过呼吸机。",
@@ -83,7 +81,7 @@ def _brief(stage: "Stage", hearing: Hearing, officer: Actor) -> None:
     )
 
 
-def _voted(stage: "Stage", plot: "Plot", reference: str) -> Life:
+def _voted(stage: Stage, plot: Plot, reference: str) -> Life:
     """Wait for the draw and the opening, then vote; the clock closes and counts."""
     for _waiting in range(60):
         hearing = Hearing.objects.get(reference=reference)
@@ -107,7 +105,7 @@ def _accept(hearing: Hearing) -> None:
         )
 
 
-def _vote(stage: "Stage", plot: "Plot", reference: str, seat: Seat, place: int) -> None:
+def _vote(stage: Stage, plot: Plot, reference: str, seat: Seat, place: int) -> None:
     """Cast a ballot; a third of the panel dissents."""
     dissents = place % 3 == 2
     pays = (plot.hearing == "overturn") != dissents

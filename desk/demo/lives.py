@@ -1,26 +1,21 @@
 """The lives of invented claims: who does what, when, told as generators over the real services."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from random import Random
+from datetime import timedelta
 
 from claims import services as claims
 from claims.models import Claim
 from claims.queries import bound_rules, clause_of, eligibility_of
 from claims.states import FINAL, State
 from core.actor import SYSTEM, Actor
-from core.zone import SHANGHAI, local_date, start_of_day
-from desk.demo import invented
-from desk.demo.director import Director, Life
-from desk.demo.filing import Filer
+from core.zone import local_date
+from desk.demo.director import Life
 from desk.demo.hearings import hold_hearing
 from desk.demo.objections import object_and_answer
-from desk.demo.world import World
+from desk.demo.plot import Plot
+from desk.demo.stage import HOUR, Stage
 from disclosure import services as disclosure
-from members.models import Membership
 from members.services import wind_down_plan
 
-HOUR = timedelta(hours=1)
 HISTORY = timedelta(days=400)
 # How long before the present a hearing that is still under way begins: told, drawn, accepted.
 HEARING_AGE = {
@@ -28,65 +23,6 @@ HEARING_AGE = {
     "announced": timedelta(hours=2),
     "preparing": timedelta(hours=1),
 }
-
-
-@dataclass(slots=True)
-class Plot:
-    """How a claim's life goes; what is not set goes the ordinary way to payout."""
-
-    membership: Membership
-    illness: invented.Illness
-    claimant: Actor
-    diagnosed_on: date
-    hospital: str
-    outside: bool = False
-    denies: bool = False
-    disputes: bool = False
-    hearing: str = ""
-    refers: bool = False
-    asks: bool = False
-    answers: bool = True
-    withdraws_at: str = ""
-    stops_at: str = ""
-    objected: str = ""
-    sends_back: bool = False
-    halts: bool = False
-    payout: str = ""
-    closes_plan: bool = False
-    has_all_papers: bool = False
-    speed: float = 1.0
-
-
-@dataclass(slots=True)
-class Stage:
-    """What every life shares: the director, the world, the filer, chance."""
-
-    director: Director
-    world: World
-    filer: Filer
-    random: Random
-    awaited: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def now(self) -> datetime:
-        """The simulated instant."""
-        return self.director.now
-
-    def later(self, days: float, spread: float = 0.3) -> datetime:
-        """Return an instant in working hours some days on, give or take."""
-        shift = days * (1 + self.random.uniform(-spread, spread))
-        day = local_date(self.now + timedelta(days=shift))
-        return max(
-            self.now + HOUR,
-            start_of_day(day, SHANGHAI) + timedelta(minutes=self.random.randint(540, 1080)),
-        )
-
-    def pick(self, role: str, *others: Actor | None) -> Actor:
-        """Return somebody with a role who is none of the others."""
-        taken = {other.person_id for other in others if other}
-        return self.random.choice(
-            [actor for actor in self.world.hands[role] if actor.person_id not in taken]
-        )
 
 
 def life_of(stage: Stage, plot: Plot) -> Life:

@@ -18,7 +18,7 @@ from claims.states import State
 from core.actor import Actor
 from core.zone import local_date, start_of_day
 from desk.demo.director import Life
-from desk.demo.lives import Stage
+from desk.demo.stage import Stage
 from members.models import Membership
 from payouts import services as payouts
 from payouts.deadlines import send_what_is_due

@@ -1,16 +1,14 @@
 """Members object to noticed cases of the demo world, and reviewers answer."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from core.actor import Actor
 from desk.demo.director import Life
+from desk.demo.plot import Plot
+from desk.demo.stage import Stage
 from disclosure import services
 from disclosure.models import NoticeEntry
 from disclosure.states import EntryState, ObjectionState
-
-if TYPE_CHECKING:
-    from desk.demo.lives import Plot, Stage
 
 DAY = timedelta(days=1)
 STATEMENT = "我和这位成员同村，听说他加入之前就因为同样的病住过院，请再查一查。"
@@ -26,7 +24,7 @@ ANSWERS = {
 }
 
 
-def object_and_answer(stage: "Stage", plot: "Plot", reference: str) -> Life:
+def object_and_answer(stage: Stage, plot: Plot, reference: str) -> Life:
     """Object while the case is on notice; answer at once, late, or not yet."""
     entry = None
     while entry is None:
@@ -61,7 +59,7 @@ def object_and_answer(stage: "Stage", plot: "Plot", reference: str) -> Life:
     yield from _answer(stage, objection.reference, first, plot, sustained=sustained)
 
 
-def _answer(stage: "Stage", reference: str, first: Actor, plot: "Plot", *, sustained: bool) -> Life:
+def _answer(stage: Stage, reference: str, first: Actor, plot: Plot, *, sustained: bool) -> Life:
     outcome = ObjectionState.SUSTAINED if sustained else ObjectionState.DISMISSED
     answer, board_answer = ANSWERS[outcome]
     services.draft_answer(

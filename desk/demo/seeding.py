@@ -13,8 +13,9 @@ from desk.demo import money, world
 from desk.demo.cast import cast, family_castings
 from desk.demo.director import Director, run_clock
 from desk.demo.filing import Filer
-from desk.demo.lives import Stage, life_of
+from desk.demo.lives import life_of
 from desk.demo.papers import Press
+from desk.demo.stage import Stage
 from jury.services import enrol_juror, freeze_roll
 from members.models import Plan
 
