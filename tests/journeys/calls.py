@@ -77,4 +77,4 @@ class Caller:
         offer = self.offer(reference, step)
         unknown = set(body) - {field["name"] for field in offer["fields"]}
         assert not unknown or not offer["fields"], (step, unknown)
-        return self.post(offer["url"], body, status)
+        return self.post(offer["link"], body, status)

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import chromium, visitor  # noqa: F401 - fixtures of the browser
 from tests.journeys.world import JourneyWorld, make_journey_world
 from tests.payouts.banks import BankProcess, running_bank
-
-pytest_plugins: list[str] = []
 
 
 @pytest.fixture

@@ -233,8 +233,7 @@ def take(caller: Caller, path: str, step: str, **body: Any) -> Any:
     offers = {one["name"]: one for one in caller.get(path)["available_steps"]}
     assert step in offers, (step, sorted(offers))
     assert not offers[step]["blockers"], offers[step]
-    link = offers[step].get("link") or offers[step]["href"]
-    return caller.post(link, body)
+    return caller.post(offers[step]["link"], body)
 
 
 def clear_and_share(
