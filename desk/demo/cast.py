@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from core.actor import Actor
 from core.zone import local_date, start_of_day
@@ -61,7 +62,7 @@ def family_castings(world: World, until: datetime, random: Random) -> list[Casti
     claimant = world.actors["claimant"]
     ids = list(world.family.values())
     rows = memberships_by_person(CRITICAL, ids)
-    stories = (
+    stories: tuple[tuple[str, float, dict[str, Any]], ...] = (
         ("self", 0.3, {"stops_at": "draft"}),
         ("spouse", 2.4, {"asks": True, "answers": False}),
         ("father", 15.0, {"denies": True, "illness": _illness("deep-coma")}),
@@ -77,12 +78,12 @@ def family_castings(world: World, until: datetime, random: Random) -> list[Casti
                 replace(plot, has_all_papers=True, **changes),
                 until - timedelta(days=days_ago),
                 random,
-            )  # type: ignore[arg-type]  # fields of Plot
+            )
         )
     return castings
 
 
-def _specials(until: datetime) -> Iterator[tuple[float, dict[str, object]]]:
+def _specials(until: datetime) -> Iterator[tuple[float, dict[str, Any]]]:
     """Yield days ago and changes for the claims that show every state and ending."""
     coma = _illness("deep-coma")
     hearing = {"denies": True, "disputes": True, "illness": coma, "speed": 0.5}

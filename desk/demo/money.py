@@ -59,7 +59,7 @@ def _collect(stage: Stage, found: Round) -> None:
         wanted = Membership.objects.filter(
             plan_id=found.plan_id, ends_on=None, starts_on__lt=local_date(found.lock_at)
         )
-        own = {actor.person_id for actor in stage.world.actors.values()}
+        own = {actor.person_id or 0 for actor in stage.world.actors.values()}
         names = list(
             wanted.exclude(person_id__in=own)
             .exclude(payer_id__in=own)

@@ -52,7 +52,7 @@ class Press:
 
     def __init__(self) -> None:
         font = Path(sans_path())
-        self._fonts = [str(font.parent)]
+        self._fonts: list[str | Path | bytes] = [str(font.parent)]
         self._body = ImageFont.truetype(str(font), 22)
         self._title = ImageFont.truetype(str(font), 34)
 
