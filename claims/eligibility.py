@@ -83,7 +83,7 @@ TURNED_BY: dict[str, frozenset[str]] = {
 
 
 def assess(facts: Facts, rulebook: Rulebook) -> Assessment:
-    """Apply every rule of coverage to the facts (domain.md §3) and return all findings.
+    """Apply every rule of coverage to the facts (docs/domain.md) and return all findings.
 
     The age on the day of first diagnosis decides the band; accidents are exempt from the
     waiting period where the rulebook says so; the filing window includes its last day.

@@ -138,7 +138,7 @@ class Rulebook:
     def minimum_members(self) -> int:
         """The head count at which one full case costs the per-case cap; 0 without a cap.
 
-        min = ceil(max_amount × (1 + fee) / per_case_cap), domain.md §3.
+        min = ceil(max_amount × (1 + fee) / per_case_cap), docs/domain.md.
         """
         if self.per_case_cap_cents == 0:
             return 0

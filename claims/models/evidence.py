@@ -8,7 +8,7 @@ from claims.models.claim import Claim
 
 
 class EvidenceKind(models.TextChoices):
-    """What a document is; the first four are on every claimant's checklist (`domain.md §3`)."""
+    """What a document is; the first four are on every claimant's checklist (`docs/domain.md`)."""
 
     IDENTITY = "identity", _("Identity of the covered member")
     DIAGNOSIS = "diagnosis", _("Diagnosis certificate with test or pathology reports")
