@@ -52,7 +52,7 @@ class Press:
 
     def __init__(self) -> None:
         font = Path(sans_path())
-        self._fonts: list[str | Path | bytes] = [str(font.parent)]
+        self._fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(font.parent)])
         self._body = ImageFont.truetype(str(font), 22)
         self._title = ImageFont.truetype(str(font), 34)
 
@@ -78,9 +78,7 @@ class Press:
             )
         }
         source = _PAGE.format(body=body, **fields)
-        pages = typst.compile(
-            source.encode(), font_paths=self._fonts, ignore_system_fonts=True, format="pdf"
-        )
+        pages = typst.compile(source.encode(), font_paths=self._fonts, format="pdf")
         return bytes(pages)
 
     def scan_jpeg(self, paper: Paper, random: Random) -> bytes:
