@@ -105,7 +105,7 @@ def test_votes_against_the_close_at_the_instant_in_many_rounds(world: JuryWorld)
     for connection in (voter, closer, admin):
         connection.close()
     assert disagreements == 0
-    assert outcomes["refused"] > 0, outcomes
+    assert min(outcomes.values()) > 0, outcomes
 
 
 def _one_round(
