@@ -122,7 +122,9 @@ class ClaimEvidence(StepEndpoint):
     )
     success_status = 201
 
-    @extend_schema(summary="List a claim's documents", responses={200: EvidenceVersionOutput(many=True)})
+    @extend_schema(
+        summary="List a claim's documents", responses={200: EvidenceVersionOutput(many=True)}
+    )
     def get(self, request: Request, reference: str) -> Response:
         """Return every version of every document, the oldest first."""
         actor = actor_of(request._request)

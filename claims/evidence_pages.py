@@ -10,19 +10,16 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    HttpResponseRedirect,
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext_lazy, ngettext
-from django.views import View
 
 from claims import services
 from claims.evidence import storage
-from claims.evidence.access import duty_on, may_add
+from claims.evidence.access import duty_on
 from claims.evidence.limits import MEDIA_TYPES
 from claims.evidence.wording import WORDING
 from claims.models import Claim
@@ -30,16 +27,12 @@ from claims.models.evidence import (
     Evidence,
     EvidenceAccess,
     EvidenceCheck,
-    EvidenceKind,
     EvidenceVersion,
 )
-from claims.states import State
-from core import gate
 from core.clock import now
 from core.errors import Refusal
 from core.form_fields import ProseField
 from core.pages import StepPage, problem_of
-from core.requests import actor_of, new_form_key, view_name
 from core.steps import Step
 
 
@@ -54,7 +47,8 @@ def evidence_rows(claim: Claim) -> list[dict[str, Any]]:
 
 
 def _row(claim: Claim, document: Evidence) -> dict[str, Any]:
-    version = list(document.versions.all())[-1]
+    versions = list(document.versions.all())
+    version = versions[-1]
     check = list(version.checks.all())[-1]
     seen = [access.read_at for access in version.accesses.all()]
     passed = check.outcome == EvidenceCheck.Outcome.PASSED
@@ -65,6 +59,13 @@ def _row(claim: Claim, document: Evidence) -> dict[str, Any]:
         "name": version.file_name,
         "kind": document.get_kind_display(),
         "url": reverse("evidence_file", args=[document.reference, version.number]),
+        "earlier": [
+            {
+                "number": one.number,
+                "url": reverse("evidence_file", args=[document.reference, one.number]),
+            }
+            for one in versions[:-1]
+        ],
         "size_text": _size_text(version.size_bytes),
         "facts": _facts_text(version, check),
         "received_at": version.received_at,
@@ -72,12 +73,18 @@ def _row(claim: Claim, document: Evidence) -> dict[str, Any]:
         "seen_at": seen[0] if seen else None,
         "seen_by": len({access.person_id for access in version.accesses.all()}),
         "problem": WORDING[check.refusal] if check.refusal else "",
-        "replace_url": reverse("evidence_add", args=[claim.reference, document.kind]),
+        "replace_url": replace_url(claim, document),
         "digest": version.digest,
         "digest_short": version.digest[:8],
         "media_type": check.media_type,
         "pages": check.pages,
     }
+
+
+def replace_url(claim: Claim, document: Evidence) -> str:
+    """Return where the next version of a document is uploaded."""
+    page = reverse("evidence_add", args=[claim.reference, document.kind])
+    return f"{page}?{urlencode({'replaces': document.reference})}"
 
 
 def _facts_text(version: EvidenceVersion, check: EvidenceCheck) -> str:
@@ -90,103 +97,6 @@ def _facts_text(version: EvidenceVersion, check: EvidenceCheck) -> str:
 
 def _size_text(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, size // 1024)} kB"
-
-
-class AddEvidencePage(View):
-    """Adds one or several files of a kind; each is taken or refused on its own."""
-
-    template_name = "claims/evidence_add.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Only who may add now; for anybody else the claim does not exist."""
-        self.actor = actor_of(request)
-        self.claim = get_object_or_404(Claim, reference=kwargs["reference"])
-        if kwargs["kind"] not in EvidenceKind.values or self.actor.person_id is None:
-            raise Http404
-        if not may_add(self.claim, self.actor):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, reference: str, kind: str) -> HttpResponse:
-        """Show what is there and the field for more."""
-        return self._show(kind, [], 200)
-
-    def post(self, request: HttpRequest, reference: str, kind: str) -> HttpResponse:
-        """Take every file that can be taken; name each that cannot, and why."""
-        uploads = request.FILES.getlist("files")
-        if not uploads:
-            return self._show(kind, [str(WORDING["none_chosen"])], 422)
-        problems = []
-        for upload in uploads:
-            problem = self._take(upload, kind)
-            if problem:
-                name = services.clean_file_name(upload.name or "")
-                problems.append(_("%(name)s: %(problem)s") % {"name": name, "problem": problem})
-        if problems:
-            return self._show(kind, problems, 422)
-        return HttpResponseRedirect(self._next_url())
-
-    def _take(self, upload: Any, kind: str) -> str:
-        """Take one file; return what is wrong with it, or nothing."""
-        try:
-            stored = services.receive_file(upload)
-        except Refusal as refusal:
-            self._audit_refusal(refusal)
-            return str(refusal.message)
-        try:
-            gate.perform(
-                actor=self.actor,
-                operation=view_name(self.request),
-                subject=self.claim.reference,
-                call=lambda: services.add_evidence(
-                    reference=self.claim.reference,
-                    kind=kind,
-                    stored=stored,
-                    actor=self.actor,
-                    now=now(),
-                ),
-                encode=lambda _version: gate.Answer(303, self._next_url()),
-            )
-        except Refusal as refusal:
-            storage.discard(stored.key)
-            return str(refusal.message)
-        return ""
-
-    def _audit_refusal(self, refusal: Refusal) -> None:
-        def refuse() -> None:
-            raise refusal
-
-        try:
-            gate.perform(
-                actor=self.actor,
-                operation=view_name(self.request),
-                subject=self.claim.reference,
-                call=refuse,
-                encode=lambda _nothing: gate.Answer(),
-            )
-        except Refusal:
-            return
-
-    def _next_url(self) -> str:
-        if self.claim.state == State.DRAFT:
-            return reverse("filing_documents", args=[self.claim.reference])
-        if self.actor.person_id == self.claim.claimant_id:
-            return reverse("my_claim", args=[self.claim.reference])
-        return reverse("console_claim", args=[self.claim.reference])
-
-    def _show(self, kind: str, problems: list[str], status: int) -> HttpResponse:
-        context = {
-            "claim": self.claim,
-            "kind": kind,
-            "kind_label": EvidenceKind(kind).label,
-            "errors": [{"url": "#id_files", "text": problem} for problem in problems],
-            "problems": problems,
-            "has_errors": bool(problems),
-            "idempotency_key": new_form_key(),
-            "evidence": [row for row in evidence_rows(self.claim) if row["code"] == kind],
-            "back_url": self._next_url(),
-        }
-        return render(self.request, self.template_name, context, status=status)
 
 
 class PurposeForm(forms.Form):
@@ -222,7 +132,9 @@ class EvidenceFile(StepPage):
         if self.duty is None:
             raise Http404
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(  # type: ignore[override] # a stream, where other step pages answer with a page
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         """Serve the file; ask an auditor for the reason."""
         self.may_open()
         if self.duty == "auditor":
@@ -241,7 +153,7 @@ class EvidenceFile(StepPage):
         """Name the file."""
         return {"version": self.version, "submit_label": self.found_step.label}
 
-    def _serve(self, purpose: str) -> HttpResponse:
+    def _serve(self, purpose: str) -> HttpResponseBase:
         try:
             version, check = services.read_evidence(
                 reference=self.reference,
@@ -260,9 +172,9 @@ class EvidenceFile(StepPage):
         return inert_response(version, check)
 
 
-def inert_response(version: EvidenceVersion, check: EvidenceCheck) -> HttpResponse:
+def inert_response(version: EvidenceVersion, check: EvidenceCheck) -> HttpResponseBase:
     """Return the bytes as an attachment that no browser runs or takes for something else."""
-    response: Any = StreamingHttpResponse(
+    response = StreamingHttpResponse(
         storage.stream(version.storage_key), content_type=check.media_type
     )
     name = f"{version.evidence.reference}-{version.number}{MEDIA_TYPES[check.media_type]}"

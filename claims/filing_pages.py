@@ -5,22 +5,29 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
+from django.views.decorators.cache import never_cache
 
 from claims import services
 from claims.evidence_pages import evidence_rows
 from claims.filing_tasks import (
+    FIELDS,
     answers_of,
     draft_rulebook,
     filing_tasks,
     next_page,
     outside_findings,
+    page_labels,
 )
 from claims.forms.filing import PAGES, DeclarationForm
+from claims.guidance import guidance_for
 from claims.models import Claim
 from claims.states import State
 from core.clock import now
@@ -89,7 +96,11 @@ class StartPage(StepPage):
 
     def page_context(self) -> Mapping[str, Any]:
         """Say where the question stands."""
-        return {"back_url": reverse("me"), "open_drafts": self._drafts()}
+        return {
+            "back_url": reverse("me"),
+            "open_drafts": self._drafts(),
+            "has_memberships": memberships_of(self.actor.person_id or 0).exists(),
+        }
 
     def _drafts(self) -> list[Claim]:
         return list(
@@ -137,10 +148,13 @@ class QuestionPage(StepPage):
 
     def page_context(self) -> Mapping[str, Any]:
         """Say which of how many questions this is, and where back leads."""
-        names = list(PAGES)
+        names, page = list(PAGES), self.kwargs["page"]
+        alone = len(FIELDS[page]) == 1
         return {
             "claim": self.claim,
-            "position": names.index(self.kwargs["page"]) + 1,
+            "one_question": alone,
+            "heading": "" if alone else page_labels()[page],
+            "position": names.index(page) + 1,
             "total": len(names) + 1,
             "back_url": reverse("filing", args=[self.reference]),
         }
@@ -155,7 +169,8 @@ class QuestionPage(StepPage):
         return reverse("filing_page", args=[self.reference, following])
 
 
-class DraftPage(View):
+@method_decorator(never_cache, name="dispatch")
+class DraftPage(LoginRequiredMixin, View):
     """A page about one's own draft that asks nothing itself."""
 
     template_name: ClassVar[str] = ""
@@ -239,7 +254,8 @@ class CheckPage(StepPage):
         return {
             "claim": self.claim,
             "tasks": tasks,
-            "is_complete": all(task["is_done"] for task in tasks),
+            "is_complete": all(task["is_done"] for task in tasks if "is_document" not in task),
+            "missing_documents": next(task["hint"] for task in tasks if "is_document" in task),
             "findings": outside_findings(self.claim, now()),
         }
 
@@ -248,12 +264,20 @@ class CheckPage(StepPage):
         return reverse("filed", args=[self.reference])
 
 
+@login_required
+@never_cache
 def filed(request: HttpRequest, reference: str) -> HttpResponse:
-    """Confirm that the claim was handed in: reference, what happens next and when."""
-    claim = own_draft(reference, _person_id(request))
+    """Confirm that the claim was handed in: reference, what happens next and when, a record."""
+    claim, at = own_draft(reference, _person_id(request)), now()
     if claim.state == State.DRAFT:
         return redirect("filing", reference=reference)
-    return render(request, "claims/filing_filed.html", {"claim": claim})
+    context = {
+        "claim": claim,
+        "guidance": guidance_for(claim, "claimant", at),
+        "tasks": filing_tasks(claim, at),
+        "files": [row["name"] for row in evidence_rows(claim)],
+    }
+    return render(request, "claims/filing_filed.html", context)
 
 
 def _person_id(request: HttpRequest) -> int | None:

@@ -6,12 +6,15 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from claims.eligibility import Finding
+from claims.findings import RULE_NAMES, finding_text
 from claims.forms.filing import PAGES
-from claims.models import Claim
+from claims.models import Claim, Evidence, EvidenceCheck
 from claims.queries import assess_draft, draft_version
+from core import formats
 from core.zone import local_date
+from members.provinces import province_name
 from members.queries import rulebook_of
 from members.rulebook_types import Rulebook
 
@@ -48,21 +51,23 @@ def next_page(page: str) -> str:
 def filing_tasks(claim: Claim, at: datetime) -> list[dict[str, Any]]:
     """Return the task list: one row a page and one for the documents, each done or to do."""
     rulebook = draft_rulebook(claim, local_date(at, claim.plan.zone))
-    tasks = [_page_task(claim, page, label, rulebook) for page, label in _labels().items()]
+    tasks = [_page_task(claim, page, label, rulebook) for page, label in page_labels().items()]
     missing = documents_missing(claim, rulebook)
     tasks.append(
         {
             "label": _("Documents"),
             "url": reverse("filing_documents", args=[claim.reference]),
             "is_done": not missing,
-            "hint": ", ".join(missing),
+            "is_document": True,
+            "hint": pgettext("list", ", ").join(missing),
             "value": _("All required documents are there.") if not missing else "",
         }
     )
     return tasks
 
 
-def _labels() -> dict[str, str]:
+def page_labels() -> dict[str, str]:
+    """Return what each page of questions is about."""
     return {
         "illness": _("The illness"),
         "diagnosis": _("Day of the first diagnosis"),
@@ -90,9 +95,10 @@ def _shown(claim: Claim, page: str, rulebook: Rulebook) -> str:
         name = rulebook.disease(claim.disease_code).name
         return f"{name} · {_('caused by an accident')}" if claim.accident else name
     if page == "diagnosis" and claim.first_diagnosed_on:
-        return claim.first_diagnosed_on.isoformat()
+        return formats.day(claim.first_diagnosed_on)
     if page == "hospital":
-        return " · ".join(part for part in (claim.hospital_name, claim.city) if part)
+        province = province_name(claim.province) if claim.province else ""
+        return " · ".join(part for part in (claim.hospital_name, province, claim.city) if part)
     if page == "story":
         return claim.story
     if page == "bank" and claim.bank_account_last4:
@@ -101,8 +107,9 @@ def _shown(claim: Claim, page: str, rulebook: Rulebook) -> str:
 
 
 def documents_missing(claim: Claim, rulebook: Rulebook) -> list[str]:
-    """Return the names of the required documents of which no file is there."""
-    held = set(claim.evidence.values_list("kind", flat=True))
+    """Return the names of the required documents of which no readable file is there."""
+    rows = claim.evidence.prefetch_related("versions__checks")
+    held = {row.kind for row in rows if _is_readable(row)}
     return [
         document.name
         for document in rulebook.documents
@@ -110,8 +117,20 @@ def documents_missing(claim: Claim, rulebook: Rulebook) -> list[str]:
     ]
 
 
-def outside_findings(claim: Claim, at: datetime) -> list[Finding]:
-    """Return what would put the claim outside coverage, each with its clause; empty if unknown."""
+def _is_readable(document: Evidence) -> bool:
+    """Say whether the newest version was not refused; one whose check is awaited counts."""
+    newest = list(document.versions.all())[-1]
+    return list(newest.checks.all())[-1].outcome != EvidenceCheck.Outcome.REFUSED
+
+
+def outside_findings(claim: Claim, at: datetime) -> list[dict[str, str]]:
+    """Return what would put the claim outside coverage, in words; empty while unknown."""
     if not claim.disease_code or claim.first_diagnosed_on is None:
         return []
-    return list(assess_draft(claim, at).findings)
+    return [
+        {
+            "name": str(RULE_NAMES[finding.code]),
+            "text": finding_text(finding.code, finding.is_met, finding.params),
+        }
+        for finding in assess_draft(claim, at).failed
+    ]

@@ -1,14 +1,20 @@
 """Who has to do with a claim: its parties, who acted on it, who must not."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.db import connection
 
 from claims.models import Claim
-from members.models import AgencyMember
+from members.models import AgencyMember, RulebookVersion
+
+# Whether somebody is barred from a claim, and the steps they took on it.
+Standing = tuple[bool, frozenset[str]]
+
+_RULES = ("id", "plan_id", "number", "state", "body_digest")
 
 
-def standing_of(claim: Claim, person_ids: Sequence[int]) -> tuple[bool, frozenset[str]]:
+def standing_of(claim: Claim, person_ids: Sequence[int]) -> Standing:
     """Return whether any of the people is a party or conflicted, and what they did on the claim.
 
     The second part holds the steps they took, and `investigator` for who was ever sent.
@@ -43,6 +49,34 @@ SELECT EXISTS (
              WHERE claim_id = %(claim)s AND person_id = ANY (%(people)s)
                AND state = 'under_investigation'))
 """
+
+
+def lock_with_standing(reference: str, person_id: int | None) -> tuple[Claim, Standing]:
+    """Lock a claim and return it with the person's standing, both as they are under the lock.
+
+    Heavy columns (story, account) are loaded when asked for. Raises Claim.DoesNotExist.
+    """
+    names = _light_columns()
+    columns = ", ".join(f"(l.claim).{name}" for name in names)
+    rules = "l.rules_number, l.rules_state, l.rules_digest"
+    sql = f"SELECT {columns}, {rules}, l.is_barred, l.steps FROM claims_lock(%s, %s) l"  # noqa: S608 - names of our own columns
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [reference, person_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Claim.DoesNotExist(reference)
+    *values, number, state, digest, is_barred, steps = row
+    claim = Claim.from_db(connection.alias, names, values)
+    if claim.rulebook_version_id is not None:
+        bound = [claim.rulebook_version_id, claim.plan_id, number, state, digest]
+        claim.rulebook_version = RulebookVersion.from_db(connection.alias, _RULES, bound)
+    return claim, (bool(is_barred), frozenset(steps or ()))
+
+
+@cache
+def _light_columns() -> list[str]:
+    heavy = {"story", "bank_account_encrypted"}
+    return [field.attname for field in Claim._meta.concrete_fields if field.attname not in heavy]
 
 
 def people_involved(claim: Claim) -> dict[str, set[int]]:

@@ -21,6 +21,7 @@ INVESTIGATION_TAKEN_BACK = "claims.investigation_taken_back"
 ASSIGNED = "claims.assigned"
 ESCALATED = "claims.escalated"
 PROPOSED = "claims.proposed"
+EVIDENCE_REFUSED = "claims.evidence_refused"
 
 # What the claimant is told at each step: a title and a body. Steps that are not here change
 # nothing a claimant would have to know.
@@ -206,6 +207,12 @@ _OTHERS: tuple[tuple[str, Text, Text, str], ...] = (
         _("Claim %(reference)s waits for a second person"),
         _("Somebody proposed a step that two people have to take. Please confirm it or not."),
         STAFF_PAGE,
+    ),
+    (
+        EVIDENCE_REFUSED,
+        _("A file of claim %(reference)s cannot be read"),
+        _("Our check could not read %(file_name)s. Open the claim to see why, and send it again."),
+        CLAIMANT_PAGE,
     ),
 )
 

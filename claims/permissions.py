@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from claims.involvement import Standing
 from claims.models import Claim
 from claims.preconditions import PRECONDITIONS
 from claims.queries import open_investigation_of, standing_of
@@ -81,12 +82,17 @@ def role_for(step: str, claim: Claim, actor: Actor) -> str | None:
     return next((role for role in sorted(edge.roles) if actor.has(role)), None)
 
 
-def personal_blockers(step: str, claim: Claim, actor: Actor) -> list[Blocker]:
-    """Return why this very person may not take the step, whatever their role (10, 11, 12)."""
+def personal_blockers(
+    step: str, claim: Claim, actor: Actor, standing: Standing | None = None
+) -> list[Blocker]:
+    """Return why this very person may not take the step, whatever their role (10, 11, 12).
+
+    `standing` is theirs as read under the lock; without it, it is read now.
+    """
     edge = BY_STEP[step][0]
     if edge.duty is Duty.PARTY or actor.person_id is None:
         return []
-    is_barred, steps = standing_of(claim, [actor.person_id])
+    is_barred, steps = standing or standing_of(claim, [actor.person_id])
     found = [_PERSONAL["conflict"]] if is_barred else []
     excluded = steps & EXCLUDED_BY[edge.duty]
     if excluded:
@@ -139,6 +145,7 @@ def enforce(
     actor: Actor,
     now: datetime,
     check: Callable[[Claim], Iterable[Blocker]] | None = None,
+    standing: Standing | None = None,
 ) -> str:
     """Return the role in which the actor takes the step, or raise the refusal.
 
@@ -152,7 +159,7 @@ def enforce(
     if edge_from(step, claim.state) is None:
         blocker = _moved_on(claim)
         raise WrongState(blocker.code, blocker.message, [blocker], state=str(claim.state))
-    personal = personal_blockers(step, claim, actor)
+    personal = personal_blockers(step, claim, actor, standing)
     if personal:
         raise NotAllowed(personal[0].code, personal[0].message, personal)
     found = preconditions(step, claim, actor, now)

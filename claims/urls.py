@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import api, evidence_api, evidence_pages, filing_pages, views
+from claims import api, evidence_api, evidence_pages, evidence_upload, filing_pages, views
 
 console_urls = [
     path(
@@ -33,7 +33,7 @@ me_urls = [
     ),
     path(
         "claims/<str:reference>/evidence/<slug:kind>/",
-        evidence_pages.AddEvidencePage.as_view(),
+        evidence_upload.AddEvidencePage.as_view(),
         name="evidence_add",
     ),
     path(

@@ -81,17 +81,22 @@ def schedule(kind: str, subject: str, due_at: datetime) -> None:
 
     The caller holds the lock of the row that the subject names.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(*scheduling(kind, subject, due_at))
+
+
+def scheduling(kind: str, subject: str, due_at: datetime) -> tuple[str, list[str | datetime]]:
+    """Return the statement of `schedule` and its values, for who sends several at once."""
     if kind not in _HANDLERS:
         raise ValueError(f"no handler for deadlines of the kind {kind}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_deadline (kind, subject, due_at, outcome, attempts, last_error) "
-            "VALUES (%s, %s, %s, '', 0, '') "
-            "ON CONFLICT (kind, subject) WHERE done_at IS NULL "
-            "DO UPDATE SET due_at = EXCLUDED.due_at, attempts = 0, next_try_at = NULL, "
-            "last_error = ''",
-            [kind, subject, due_at],
-        )
+    sql = (
+        "INSERT INTO core_deadline (kind, subject, due_at, outcome, attempts, last_error) "
+        "VALUES (%s, %s, %s, '', 0, '') "
+        "ON CONFLICT (kind, subject) WHERE done_at IS NULL "
+        "DO UPDATE SET due_at = EXCLUDED.due_at, attempts = 0, next_try_at = NULL, "
+        "last_error = ''"
+    )
+    return sql, [kind, subject, due_at]
 
 
 def cancel(kind: str, subject: str) -> bool:

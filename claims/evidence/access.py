@@ -1,6 +1,6 @@
 """Who may add to and who may read a claim's evidence: people with a live duty (promise 20)."""
 
-from claims.models import Claim
+from claims.models import Claim, EvidenceKind
 from claims.states import State
 from core.actor import Actor
 
@@ -36,6 +36,14 @@ def may_add(claim: Claim, actor: Actor) -> bool:
     if actor.person_id == claim.claimant_id:
         return claim.state in CLAIMANT_ADDS
     return _is_investigator_at_work(claim, actor)
+
+
+def may_add_kind(claim: Claim, actor: Actor, kind: str) -> bool:
+    """Say whether the actor may add documents of a kind: findings are the investigator's alone."""
+    is_finding = kind == EvidenceKind.FINDING
+    if actor.person_id == claim.claimant_id:
+        return not is_finding and kind in EvidenceKind.values and may_add(claim, actor)
+    return is_finding and may_add(claim, actor)
 
 
 def duty_on(claim: Claim, actor: Actor) -> str | None:

@@ -1,6 +1,7 @@
 """Runs the probe in a bounded process and says what a file is, in facts or in a refusal's code."""
 
 import json
+import logging
 import resource
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 from django.conf import settings
 
 from claims.evidence.limits import PROBE_MEMORY_BYTES, PROBE_SECONDS
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ def check_file(path: Path) -> Check:
         done = _probe([path])
     except subprocess.TimeoutExpired:
         return Check(refusal="inflates")
+    except OSError:
+        log.exception("the probe of files could not be started; the file is quarantined")
+        return Check(unfinished=True)
     return _read(done)
 
 
@@ -41,7 +47,7 @@ def check_files(paths: Sequence[Path]) -> list[Check]:
     """Look at several files in one process; where it does not end well, at each on its own."""
     try:
         done = _probe(paths)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, OSError):
         return [check_file(path) for path in paths]
     lines = done.stdout.splitlines()
     if done.returncode or len(lines) != len(paths):

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -28,7 +29,7 @@ def path_of(key: str) -> Path:
     return root() / key[:2] / key
 
 
-def store(upload: UploadedFile) -> tuple[str, str, int]:
+def store(upload: "UploadedFile[Any]") -> tuple[str, str, int]:
     """Write an upload to disk durably; return (storage key, SHA-256 hex, bytes)."""
     key = secrets.token_hex(16)
     target = path_of(key)

@@ -10,6 +10,7 @@ _MEGABYTE = 1024 * 1024
 
 WORDING: dict[str, Promise] = {
     "none_chosen": _("Choose a file: a PDF, or a photo in JPEG or PNG."),
+    "one_replaces": _("Choose one file: it takes the place of the one that is there."),
     "empty": _("The file is empty. Choose it again, or take the photo again."),
     "too_big": format_lazy(
         _("The file is larger than {megabytes} MB. Save it smaller, or split it into parts."),

@@ -7,6 +7,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from claims.migrations._guards_claim import CLAIM_EVENTS_MATCH, CLAIM_KEEPS, CLAIM_ROW
 from claims.migrations._guards_events import EVENT_CHAIN, EVENT_DUTIES, EVENT_EDGE
 from claims.migrations._guards_evidence import EVIDENCE_KEPT, EVIDENCE_TABLES
+from claims.migrations._lock import CLAIM_LOCK
 from claims.states import EDGES, FINAL
 from core.append_only import AppendOnly, Grant, Guard, Revoke
 
@@ -78,6 +79,7 @@ class Migration(migrations.Migration):
             "DROP TRIGGER claims_event_3_duties ON claims_claimevent; "
             "DROP FUNCTION claims_event_duties();",
         ),
+        Guard("claims_lock", CLAIM_LOCK, "DROP FUNCTION claims_lock(text, bigint);"),
         Grant("claims_claim", "UPDATE, DELETE"),
         Grant("claims_investigation", "UPDATE"),
         Grant("claims_informationrequest", "UPDATE"),

@@ -214,11 +214,17 @@ def send_back(*, reference: str, actor: Actor, now: datetime, note: str) -> Clai
     """Return a recommendation with what is missing or disagreed (step `send_back`)."""
     taken = begin("send_back", reference, actor, now, lambda _claim: _note_blockers(note))
     claim = taken.claim
-    recommendation = recommendation_of(claim)
+    recommendation = _standing_recommendation(claim)
     claim.send_back()
-    finish(taken, note=note, assign_to=recommendation.made_by_id if recommendation else None)
-    record_decision(claim, Decision.Kind.SENT_BACK, actor, now, 0, note)
+    finish(taken, note=note, assign_to=recommendation.made_by_id)
+    record_decision(
+        claim, Decision.Kind.SENT_BACK, actor, now, 0, note, recommendation=recommendation
+    )
     return claim
+
+
+def _standing_recommendation(claim: Claim) -> Recommendation:
+    return claim.recommendations.order_by("-number")[:1].get()
 
 
 @transaction.atomic
@@ -249,14 +255,13 @@ def record_decision(
     found_answers: Mapping[str, str] | None = None,
     found_facts: Mapping[str, str] | None = None,
     hearing_reference: str = "",
+    recommendation: Recommendation | None = None,
 ) -> Decision:
-    """Append what became of the newest recommendation."""
-    recommendation = recommendation_of(claim)
-    assert recommendation is not None
+    """Append what became of the newest recommendation, numbered like its event in the log."""
     return Decision.objects.create(
         claim=claim,
-        number=next_number(claim.decisions),
-        recommendation=recommendation,
+        number=claim.event_count,
+        recommendation=recommendation or _standing_recommendation(claim),
         kind=kind,
         amount_cents=amount_cents,
         note=note,

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
+from typing import Any
 from unicodedata import category, normalize
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,19 +13,21 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from claims.evidence import storage
-from claims.evidence.access import duty_on, may_add
+from claims.evidence.access import duty_on, may_add_kind
 from claims.evidence.checking import Check, check_file, check_files
 from claims.evidence.limits import MAX_CLAIM_BYTES, MAX_CLAIM_FILES, MAX_FILE_BYTES
 from claims.evidence.wording import WORDING
+from claims.messages import EVIDENCE_REFUSED, tell
 from claims.models import Claim
 from claims.models.evidence import Evidence, EvidenceAccess, EvidenceCheck, EvidenceVersion
 from claims.queries import lock_claim
 from core import deadlines
 from core.actor import Actor
-from core.errors import Blocked, NotAllowed
+from core.errors import Blocked, NotAllowed, WrongState
 from core.references import new_reference
 
 RECHECK = "claims.recheck_evidence"
+RECHECK_WAIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,13 @@ class StoredFile:
     check: Check
 
 
-def receive_file(upload: UploadedFile) -> StoredFile:
+def receive_file(upload: "UploadedFile[Any]") -> StoredFile:
     """Store and check an upload, before any row is locked. Raises Blocked in plain words."""
     key, digest, size = _store(upload)
     return _taken(upload, key, digest, size, check_file(storage.path_of(key)))
 
 
-def receive_files(uploads: Sequence[UploadedFile]) -> list[StoredFile]:
+def receive_files(uploads: "Sequence[UploadedFile[Any]]") -> list[StoredFile]:
     """Store and check several uploads together; the first that is unfit is refused."""
     kept = [_store(upload) for upload in uploads]
     checks = check_files([storage.path_of(key) for key, _digest, _size in kept])
@@ -54,7 +57,7 @@ def receive_files(uploads: Sequence[UploadedFile]) -> list[StoredFile]:
     ]
 
 
-def _store(upload: UploadedFile) -> tuple[str, str, int]:
+def _store(upload: "UploadedFile[Any]") -> tuple[str, str, int]:
     if not upload.size:
         raise _refused("empty")
     if upload.size > MAX_FILE_BYTES:
@@ -62,7 +65,9 @@ def _store(upload: UploadedFile) -> tuple[str, str, int]:
     return storage.store(upload)
 
 
-def _taken(upload: UploadedFile, key: str, digest: str, size: int, check: Check) -> StoredFile:
+def _taken(
+    upload: "UploadedFile[Any]", key: str, digest: str, size: int, check: Check
+) -> StoredFile:
     if check.refusal:
         storage.discard(key)
         raise _refused(check.refusal)
@@ -92,22 +97,19 @@ def add_evidence(
     `total_too_big`, `repeated`) where the claim's files leave no room for it.
     """
     claim = lock_claim(reference)
-    if actor.person_id is None or not may_add(claim, actor):
+    if actor.person_id is None or not may_add_kind(claim, actor, kind):
         raise NotAllowed(
             "evidence_not_yours",
             _("Documents can be added by the claimant while papers are asked for."),
         )
     _refuse_crowding(claim, stored)
-    if replaces:
-        evidence = Evidence.objects.get(claim=claim, reference=replaces)
-    else:
-        evidence = Evidence.objects.create(
-            reference=new_reference("E"),
-            claim=claim,
-            kind=kind,
-            added_by_id=actor.person_id,
-            created_at=now,
-        )
+    evidence = _document(claim, kind, replaces) or Evidence.objects.create(
+        reference=new_reference("E"),
+        claim=claim,
+        kind=kind,
+        added_by_id=actor.person_id,
+        created_at=now,
+    )
     version = EvidenceVersion.objects.create(
         evidence=evidence,
         number=evidence.versions.count() + 1,
@@ -120,6 +122,18 @@ def add_evidence(
     )
     _record_check(version, stored.check, now)
     return version
+
+
+def _document(claim: Claim, kind: str, reference: str) -> Evidence | None:
+    """Return the document that is replaced, if one is; Blocked where the claim has none such."""
+    if not reference:
+        return None
+    found = claim.evidence.filter(reference=reference, kind=kind).first()
+    if found is None:
+        raise Blocked(
+            "evidence_unknown", _("This claim has no such document. Add the file as a new one.")
+        )
+    return found
 
 
 def _refuse_crowding(claim: Claim, stored: StoredFile) -> None:
@@ -137,7 +151,7 @@ def _record_check(version: EvidenceVersion, check: Check, now: datetime) -> Evid
     outcome = EvidenceCheck.Outcome.PASSED
     if check.unfinished:
         outcome = EvidenceCheck.Outcome.QUARANTINED
-        deadlines.schedule(kind=RECHECK, subject=str(version.pk), due_at=now)
+        deadlines.schedule(kind=RECHECK, subject=str(version.pk), due_at=now + RECHECK_WAIT)
     elif check.refusal:
         outcome = EvidenceCheck.Outcome.REFUSED
     return EvidenceCheck.objects.create(
@@ -154,9 +168,21 @@ def _record_check(version: EvidenceVersion, check: Check, now: datetime) -> Evid
 
 @transaction.atomic
 def recheck_evidence(*, version_id: int, now: datetime) -> EvidenceCheck:
-    """Look again at a version whose check was not finished; called by the clock."""
-    version = EvidenceVersion.objects.get(pk=version_id)
-    return _record_check(version, check_file(storage.path_of(version.storage_key)), now)
+    """Look again at a version whose check was not finished; called by the clock.
+
+    A file that cannot be read after all is told to the claimant by message. Raises WrongState
+    where the draft was erased with its files meanwhile.
+    """
+    rows = EvidenceVersion.objects.select_related("evidence__claim")
+    version = rows.filter(pk=version_id).first()
+    if version is None:
+        raise WrongState("evidence_erased", _("This file was erased with its draft."))
+    check = _record_check(version, check_file(storage.path_of(version.storage_key)), now)
+    if check.refusal:
+        claim = version.evidence.claim
+        params = {"reference": claim.reference, "file_name": version.file_name}
+        tell(claim.claimant_id, EVIDENCE_REFUSED, params, f"evidence:{version.pk}", now)
+    return check
 
 
 @transaction.atomic

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from claims.involvement import lock_with_standing
 from claims.log import digest_of_event
 from claims.messages import ESCALATED, tell, tell_claimant
 from claims.models import Assignment, Claim, ClaimEvent
 from claims.permissions import enforce
-from claims.queries import lock_claim, rules_of
+from claims.queries import rules_of
+from claims.services.writing import ASSIGN, Statement, write_step
 from claims.stages import act_at, stage_end
 from claims.states import OWNER_ROLE
 from core import deadlines
@@ -57,8 +59,8 @@ def begin(
     `check` adds the blockers that hang on what was entered. Raises Claim.DoesNotExist,
     NotAllowed, WrongState, Blocked.
     """
-    claim = lock_claim(reference)
-    role = enforce(step, claim, actor, now, check)
+    claim, standing = lock_with_standing(reference, actor.person_id)
+    role = enforce(step, claim, actor, now, check, standing)
     return Taken(claim, step, actor, now, role, str(claim.state))
 
 
@@ -86,12 +88,9 @@ def finish(
     claim.updated_at = now
     event = _event(taken, reason_code, note, facts or {}, second_person_id)
     claim.event_count, claim.head_digest = event.seq, event.digest
-    claim.save(update_fields=[*_SAVED, *saved])
-    event.save(force_insert=True)
-    if moved:
-        _set_clock(claim)
-        if claim.assigned_to_id is not None:
-            record_assignment(claim, claim.assigned_to_id, taken.actor.person_id, taken.step, now)
+    write_step(claim, event, [*_SAVED, *saved], _follow_on(taken) if moved else [])
+    if moved and claim.due_at is None:
+        deadlines.cancel(STAGE, claim.reference)
     tell_claimant(claim, taken.step, event.seq, now, params or {})
     return claim
 
@@ -133,12 +132,16 @@ def _event(
     return event
 
 
-def _set_clock(claim: Claim) -> None:
-    """Let the clock act at the stage's end; a final claim has nothing left that is due."""
-    if claim.due_at is None:
-        deadlines.cancel(STAGE, claim.reference)
-    else:
-        deadlines.schedule(STAGE, claim.reference, act_at(str(claim.state), claim.due_at))
+def _follow_on(taken: Taken) -> list[Statement]:
+    """Return what is written with every move: the stage's deadline, who was given the claim."""
+    claim, found = taken.claim, []
+    if claim.due_at is not None:
+        due_at = act_at(str(claim.state), claim.due_at)
+        found.append(deadlines.scheduling(STAGE, claim.reference, due_at))
+    if claim.assigned_to_id is not None:
+        given = (claim.pk, claim.assigned_to_id, taken.actor.person_id, str(claim.state))
+        found.append((ASSIGN, [*given, taken.step, taken.now]))
+    return found
 
 
 def record_assignment(
