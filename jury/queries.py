@@ -121,7 +121,8 @@ def sitting_count(hearing: Hearing) -> int:
 
 def ballot_of(seat: Seat) -> Ballot | None:
     """Return the ballot cast from a seat, if it is cast; never for anybody but its juror."""
-    return Ballot.objects.filter(hearing_id=seat.hearing_id, seat=seat).first()
+    found = Ballot.objects.filter(hearing_id=seat.hearing_id, seat=seat)
+    return found.defer("ciphertext").first()
 
 
 @dataclass(frozen=True, slots=True)
