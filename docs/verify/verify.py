@@ -184,7 +184,7 @@ def main() -> int:
         except (KeyError, StopIteration, ValueError) as error:
             failures += 1
             print(f"entry {index} ({kind} {entry['subject']}) FAILS: {error!r}")
-        log[kind, body.get("hearing"), body.get("round")] = body
+        log[kind, str(body.get("hearing")), body.get("round")] = body
         if kind == "roll_frozen":
             log["rolls"].add((body["digest"], body["size"]))
         counts[kind] += 1

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 
 from core import clock
 from jury import services as jury_services
@@ -16,6 +17,7 @@ from jury.models import Hearing
 from record.keys import load_or_make_signer
 from record.models import Entry
 from record.sequencer import sequence_all
+from record.services import append_entry
 from tests.worlds_jury import JuryWorld, make_jury_world, run_clock, travel
 from tests.worlds_money import make_money_world
 
@@ -89,3 +91,11 @@ def test_no_entry_of_a_whole_life_names_anybody(tmp_path: Path) -> None:
     text = file.read_text()
     for private in (claim.reference, claim.covered.full_name, claim.account_holder, claim.story):
         assert private not in text
+
+
+def test_a_case_that_tells_of_its_hearing_is_read_like_any_other(tmp_path: Path) -> None:
+    body = {"case": "K-0000-0001", "hearing": {"outcome": "overturn", "pay": 6}, "round": "R-1"}
+    with transaction.atomic():
+        append_entry(kind="case_published", subject="K-0000-0001", body=body, now=clock.now())
+    sequence_all(load_or_make_signer())
+    assert "1 case_published" in verified(tmp_path)
