@@ -8,7 +8,6 @@ from django.db.models import Prefetch
 from django.http import (
     Http404,
     HttpRequest,
-    HttpResponse,
     HttpResponseBase,
     StreamingHttpResponse,
 )

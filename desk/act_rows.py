@@ -22,7 +22,6 @@ def acts_table(acts: Sequence[Act]) -> dict[str, Any]:
         "columns": [
             {"label": _("To do")},
             {"label": _("About")},
-            {"label": _("Stands")},
             {"label": _("Since or until")},
         ],
         "rows": [{"cells": _cells(act)} for act in ordered],
@@ -33,8 +32,7 @@ def _cells(act: Act) -> list[dict[str, Any]]:
     waits = {"text": _("waits for somebody else"), "tone": "soft"}
     return [
         {"text": _words(act), "url": _url(act), "tags": [waits] if act.act in PASSIVE else []},
-        {"text": _about(act)},
-        {"text": _stands(act)},
+        {"text": " · ".join(part for part in (_about(act), _stands(act)) if part)},
         {"text": formats.instant(act.at) if act.at else "—"},
     ]
 

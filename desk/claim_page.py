@@ -188,10 +188,21 @@ def decision_text(found: Found) -> str:
     if recommendation is None:
         return ""
     if decision is not None and decision.recommendation_id == recommendation.pk:
-        return f"{decision.get_kind_display()} · {amount}"
+        return _decided(decision, amount)
     if recommendation.outcome == "approve":
         return _("Recommended: approve %(amount)s") % {"amount": amount}
     return _("Recommended: deny; %(amount)s if it is overturned") % {"amount": amount}
+
+
+def _decided(decision: Decision, amount: str) -> str:
+    """Return a decision in words; of a denial the amount is what is due if it is overturned."""
+    kind, kinds = decision.get_kind_display(), Decision.Kind
+    if decision.kind in (kinds.APPROVED, kinds.OVERTURNED):
+        return f"{kind} · {amount}"
+    if decision.kind in (kinds.DENIED, kinds.REFERRED):
+        shown = {"decision": kind, "amount": amount}
+        return _("%(decision)s; %(amount)s if it is overturned") % shown
+    return kind
 
 
 def eligibility_facts(claim: Claim) -> dict[str, Any] | None:
@@ -217,7 +228,7 @@ def eligibility_facts(claim: Claim) -> dict[str, Any] | None:
 def claim_facts(claim: Claim) -> list[Mapping[str, Any]]:
     """Return the facts of a claim as names and values."""
     version = claim.rulebook_version
-    facts = [
+    facts: list[Mapping[str, Any]] = [
         {"label": _("Covered member"), "value": claim.covered.full_name},
         {"label": _("Claimant"), "value": claim.claimant.full_name},
         {"label": _("Membership"), "value": claim.membership.reference},

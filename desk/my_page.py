@@ -17,6 +17,7 @@ from core.steps import StepOffer
 from desk.queue import disease_name
 from desk.steps import offers_on, open_offers
 from jury.queries import calls_of
+from members.messages import render
 from members.queries import inbox_of, memberships_of
 from members.states import Role
 
@@ -42,7 +43,7 @@ def my_page(actor: Actor, now: datetime) -> dict[str, Any]:
         "calls": calls,
         "claims": sorted(live, key=lambda row: not row["is_asked"]),
         "ended": [_ended_row(claim) for claim in claims if claim.state in FINAL],
-        "messages_unread": unread[:UNREAD],
+        "messages_unread": [render(message) for message in unread[:UNREAD]],
         "memberships": memberships_of(person_id),
         "is_staff": bool(actor.roles & frozenset(Role.values)),
     }

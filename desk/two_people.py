@@ -33,7 +33,11 @@ def second_person_rows(
         what = _("Recommendation: %(outcome)s") % {"outcome": recommendation.get_outcome_display()}
         rows.append(
             _row(
-                what, recommendation.made_by, recommendation.made_at, actor, _("a second reviewer")
+                what,
+                recommendation.made_by,
+                recommendation.made_at,
+                actor,
+                _("a second reviewer, to decide"),
             )
         )
     return [
