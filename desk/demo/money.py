@@ -60,6 +60,7 @@ def _collect(stage: Stage, found: Round) -> None:
             plan_id=found.plan_id, ends_on=None, starts_on__lt=local_date(found.lock_at)
         )
         own = {actor.person_id or 0 for actor in stage.world.actors.values()}
+        own |= stage.world.in_the_cast  # who does not pay is out, and not covered any more
         names = list(
             wanted.exclude(person_id__in=own)
             .exclude(payer_id__in=own)

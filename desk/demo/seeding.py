@@ -71,6 +71,7 @@ def seed(
     on_progress(0, "people")
     made = _birth(until, members, seed_number)
     castings = [*cast(made, claims, until, random), *family_castings(made, until, random)]
+    made.in_the_cast = {casting.plot.membership.person_id for casting in castings}
     filer = Filer.with_scans(Press(), random)
     on_progress(0.05, "papers")
     filer.prepare([casting.plot for casting in castings])

@@ -68,6 +68,7 @@ class World:
     jurors: list[int] = field(default_factory=list)
     spare_jurors: list[int] = field(default_factory=list)
     family: dict[str, int] = field(default_factory=dict)
+    in_the_cast: set[int] = field(default_factory=set)
     members: dict[str, list[int]] = field(default_factory=dict)
 
 
