@@ -54,6 +54,7 @@ ALL: dict[str, Text] = {
     **REOPEN,
     **CHANGE_CLAIMANT,
     **RETURN_PAYOUT,
+    "instructed": _("Two finance people instructed the bank"),
     "window_passed": _("The days to dispute passed"),
     "unanswered": _("The question was not answered in time"),
     "attempts_used_up": _("Nobody could be paid after several attempts and notices"),

@@ -113,11 +113,12 @@ def work_sentence(work: Work, actor: Actor, now: datetime) -> str:
     """Return the sentence above the queue: `3 to decide, 2 overdue, next due 14:00`."""
     own = states_of(actor)
     parts = [_claims_in(state, work.claims[state]) for state in own if work.claims.get(state)]
-    if not parts:
+    if not work.claim_total:
         parts = [words for kind in _ORDER if (words := _acts_of(kind, work.of(kind)))]
-    if work.late:
-        parts.append(_("%(n)s overdue") % {"n": formats.grouped(work.late)})
-    if work.next_due:
+    late = work.late if own else work.claim_total
+    if late:
+        parts.append(_("%(n)s overdue") % {"n": formats.grouped(late)})
+    if work.next_due and own:
         parts.append(_("next due %(when)s") % {"when": due_words(work.next_due, now)})
     if parts:
         return pgettext("list", ", ").join(parts)
