@@ -31,17 +31,19 @@ def make_roles(superuser: extensions.connection, passwords: Mapping[str, str]) -
 def make_database(
     superuser: extensions.connection, name: str, connect_to: Callable[[str], extensions.connection]
 ) -> None:
-    """Creates a database of the owner with the default privileges, if there is none."""
+    """Creates a database of the owner, if there is none, and sets its default privileges.
+
+    One made by hand, or whose making was interrupted, gets its privileges too.
+    """
     superuser.autocommit = True
     with superuser.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if cursor.fetchone() is not None:
-            return
-        cursor.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(name), sql.Identifier(OWNER)
+        if cursor.fetchone() is None:
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(name), sql.Identifier(OWNER)
+                )
             )
-        )
     inside = connect_to(name)
     try:
         set_default_privileges(inside, name)

@@ -7,6 +7,7 @@ from django.db import connection
 
 from config.postgres.base import DatabaseWrapper
 from config.postgres.errors import UnsafeServerError
+from config.postgres.roles import drop_database, make_database
 from config.postgres.safety import refuse_unsafe, unsafe_points
 from tests import databases
 
@@ -87,6 +88,22 @@ def test_a_role_that_could_shadow_tables_is_refused(superuser_connection, app_co
         finally:
             superuser.execute(f"REVOKE TEMP ON DATABASE {database} FROM gongdao_app")
             superuser_connection.commit()
+
+
+def test_a_database_made_by_hand_gets_its_privileges_all_the_same(superuser_connection):
+    superuser_connection.autocommit = True
+    with superuser_connection.cursor() as superuser:
+        superuser.execute("CREATE DATABASE by_hand")
+        superuser.execute("SELECT has_database_privilege('gongdao_app', 'by_hand', 'TEMP')")
+        assert superuser.fetchone() == (True,)
+        try:
+            make_database(
+                superuser_connection, "by_hand", lambda name: databases.connect("superuser", name)
+            )
+            superuser.execute("SELECT has_database_privilege('gongdao_app', 'by_hand', 'TEMP')")
+            assert superuser.fetchone() == (False,)
+        finally:
+            drop_database(superuser_connection, "by_hand")
 
 
 def test_the_first_connection_of_a_process_is_refused_on_an_unsafe_role(
