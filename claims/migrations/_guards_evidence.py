@@ -36,6 +36,4 @@ FOR EACH ROW EXECUTE FUNCTION claims_evidence_kept();
 CREATE TRIGGER TABLE_whole BEFORE TRUNCATE ON TABLE
 FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change();
 """
-EVIDENCE_KEPT = _FUNCTION + "".join(
-    _TRIGGERS.replace("TABLE", table) for table in EVIDENCE_TABLES
-)
+EVIDENCE_KEPT = _FUNCTION + "".join(_TRIGGERS.replace("TABLE", table) for table in EVIDENCE_TABLES)

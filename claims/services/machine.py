@@ -134,7 +134,8 @@ def _event(
 
 def _follow_on(taken: Taken) -> list[Statement]:
     """Return what is written with every move: the stage's deadline, who was given the claim."""
-    claim, found = taken.claim, []
+    claim = taken.claim
+    found: list[Statement] = []
     if claim.due_at is not None:
         due_at = act_at(str(claim.state), claim.due_at)
         found.append(deadlines.scheduling(STAGE, claim.reference, due_at))

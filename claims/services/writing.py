@@ -9,7 +9,7 @@ from django.db.models import Field
 
 from claims.models import Claim, ClaimEvent
 
-Statement = tuple[str, list[Any]]
+Statement = tuple[str, Sequence[Any]]
 
 ASSIGN = (
     "INSERT INTO claims_assignment (claim_id, person_id, assigned_by_id, state, reason, "
@@ -40,14 +40,15 @@ def write_step(
 
 @lru_cache(maxsize=64)
 def _statement(saved: tuple[str, ...]) -> tuple[str, list[Any], list[Any]]:
-    claim_fields = [Claim._meta.get_field(name) for name in saved]
+    by_name = {field.name: field for field in Claim._meta.concrete_fields}
+    claim_fields = [by_name[name] for name in saved]
     event_fields = [
         field
         for field in ClaimEvent._meta.concrete_fields
         if not field.primary_key and field.name != "claim"
     ]
     changes = ", ".join(f"{field.column} = %s" for field in claim_fields)
-    columns = ", ".join(field.column for field in event_fields)
+    columns = ", ".join(str(field.column) for field in event_fields)
     places = ", ".join(f"%s::{field.db_type(connection)}" for field in event_fields)
     sql = (
         f"WITH moved AS (UPDATE claims_claim SET {changes} WHERE id = %s RETURNING id) "  # noqa: S608 - names of our own columns

@@ -1,106 +1,21 @@
-"""Promises 1, 2, 5–7 and 9–12 hold against raw SQL as the app role; each guard has its twin."""
+"""Promises 1, 2, 5–7 and 9 hold against raw SQL as the app role; each guard has its twin."""
 
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from claims import services
 from claims.models import Claim
 from claims.queries import verify_chain
 from claims.states import EDGES, FINAL, State
+from tests.invariants.claims_sql import CHAIN, EDGE, KEEPS, MATCH, ROW, id_of, run, step, without
 from tests.worlds import World, make_world
-
-ROW = ("claims_claim", "claims_claim_row")
-KEEPS = ("claims_claim", "claims_claim_keeps")
-MATCH = ("claims_claim", "claims_claim_events_match")
-EDGE = ("claims_claimevent", "claims_event_1_edge")
-CHAIN = ("claims_claimevent", "claims_event_2_chain")
-DUTIES = ("claims_claimevent", "claims_event_3_duties")
 
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
     """The world, committed."""
     return make_world()
-
-
-@contextmanager
-def _without(drop_guard: Any, *triggers: tuple[str, str]) -> Iterator[None]:
-    """Triggers taken away and restored."""
-    off = ";".join(f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name in triggers)
-    on = ";".join(f"ALTER TABLE {table} ENABLE TRIGGER {name}" for table, name in triggers)
-    with drop_guard(off, on):
-        yield
-
-
-def _run(connection: Connection, sql: str, *params: Any) -> None:
-    """Execute and commit, or roll back and raise."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-
-
-def _step(
-    connection: Connection,
-    claim: Claim,
-    event: str,
-    to_state: str,
-    actor_id: int | None,
-    *,
-    second_id: int | None = None,
-    reason: str = "",
-    kind: str = "person",
-    moves: bool = True,
-    previous: str | None = None,
-) -> None:
-    """Take a step by SQL alone: the claim's row and one event, in one transaction."""
-    digest = secrets.token_hex(32)
-    fresh = Claim.objects.get(pk=claim.pk)
-    try:
-        with connection.cursor() as cursor:
-            if moves:
-                cursor.execute(
-                    "UPDATE claims_claim SET state = %s, event_count = event_count + 1, "
-                    "head_digest = %s WHERE id = %s",
-                    [to_state, digest, claim.pk],
-                )
-            cursor.execute(
-                "INSERT INTO claims_claimevent (claim_id, seq, event, from_state, to_state, "
-                "actor_person_id, second_person_id, actor_kind, role, reason_code, note, facts, "
-                "occurred_at, previous_digest, digest) VALUES "
-                "(%s, %s, %s, %s, %s, %s, %s, %s, 'x', %s, '', '{}', core_now(), %s, %s)",
-                [
-                    claim.pk,
-                    fresh.event_count + 1,
-                    event,
-                    fresh.state,
-                    to_state,
-                    actor_id,
-                    second_id,
-                    kind,
-                    reason,
-                    fresh.head_digest if previous is None else previous,
-                    digest,
-                ],
-            )
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-
-
-def _id(world: World, name: str) -> int:
-    person_id = world.actors[name].person_id
-    assert person_id is not None
-    return person_id
 
 
 # 1: a state changes only along an edge of the one declared graph
@@ -126,17 +41,17 @@ def test_the_database_holds_the_one_graph(db: None) -> None:
 def test_a_leap_is_refused(world: World, app_connection: Connection, refused: Any) -> None:
     claim = world.filed()
     with refused("does not go"):
-        _run(app_connection, LEAP, claim.pk)
+        run(app_connection, LEAP, claim.pk)
     with refused("permission denied"):
-        _run(app_connection, "UPDATE claims_edge SET target = 'paid'")
+        run(app_connection, "UPDATE claims_edge SET target = 'paid'")
     with refused("permission denied"):
-        _run(
+        run(
             app_connection,
             "INSERT INTO claims_edge (step, source, target, duty, needs_second_person, "
             "leaves_final) VALUES ('leap', 'filed', 'paid', 'machine', false, false)",
         )
     with refused("begins as a draft"):
-        _run(
+        run(
             app_connection,
             "INSERT INTO claims_claim SELECT (c).* FROM (SELECT c FROM claims_claim c) x",
         )
@@ -146,8 +61,8 @@ def test_without_the_guard_a_leap_goes_through(
     world: World, app_connection: Connection, drop_guard: Any
 ) -> None:
     claim = world.filed()
-    with _without(drop_guard, ROW, MATCH):
-        _run(app_connection, LEAP, claim.pk)
+    with without(drop_guard, ROW, MATCH):
+        run(app_connection, LEAP, claim.pk)
         assert Claim.objects.get(pk=claim.pk).state == State.DENIED_FINALLY
 
 
@@ -164,9 +79,9 @@ def test_a_silent_change_is_refused_at_the_commit(
 ) -> None:
     claim = world.filed()
     with refused("its log does not say so"):
-        _run(app_connection, SILENT, claim.pk)
+        run(app_connection, SILENT, claim.pk)
     with refused("counts one event"):
-        _run(
+        run(
             app_connection,
             "UPDATE claims_claim SET state = 'under_review' WHERE id = %s",
             claim.pk,
@@ -178,8 +93,8 @@ def test_without_the_guard_a_silent_change_goes_through(
     world: World, app_connection: Connection, drop_guard: Any
 ) -> None:
     claim = world.filed()
-    with _without(drop_guard, MATCH):
-        _run(app_connection, SILENT, claim.pk)
+    with without(drop_guard, MATCH):
+        run(app_connection, SILENT, claim.pk)
         assert verify_chain(Claim.objects.get(pk=claim.pk)) != []
 
 
@@ -187,23 +102,23 @@ def test_an_event_without_its_change_or_off_the_chain_is_refused(
     world: World, app_connection: Connection, refused: Any
 ) -> None:
     claim = world.filed()
-    reviewer = _id(world, "reviewer")
+    reviewer = id_of(world, "reviewer")
     with refused("does not describe"):
-        _step(app_connection, claim, "skip_investigation", "under_review", reviewer, moves=False)
+        step(app_connection, claim, "skip_investigation", "under_review", reviewer, moves=False)
     with refused("does not follow"):
-        _step(
+        step(
             app_connection, claim, "skip_investigation", "under_review", reviewer, previous="f" * 64
         )
-    _step(app_connection, claim, "skip_investigation", "under_review", reviewer)
+    step(app_connection, claim, "skip_investigation", "under_review", reviewer)
 
 
 def test_without_the_chain_guard_the_log_forks(
     world: World, app_connection: Connection, drop_guard: Any
 ) -> None:
     claim = world.filed()
-    with _without(drop_guard, CHAIN):
-        reviewer = _id(world, "reviewer")
-        _step(
+    with without(drop_guard, CHAIN):
+        reviewer = id_of(world, "reviewer")
+        step(
             app_connection, claim, "skip_investigation", "under_review", reviewer, previous="f" * 64
         )
         wrong = verify_chain(Claim.objects.get(pk=claim.pk))
@@ -227,7 +142,7 @@ def test_the_log_and_the_findings_are_never_changed(
 ) -> None:
     world.claim_in(State.DENIED)
     with refused("permission denied"):
-        _run(app_connection, sql)
+        run(app_connection, sql)
 
 
 def test_a_filed_claim_is_never_deleted(
@@ -235,7 +150,7 @@ def test_a_filed_claim_is_never_deleted(
 ) -> None:
     claim = world.filed()
     with refused("only a draft is erased"):
-        _run(app_connection, "DELETE FROM claims_claim WHERE id = %s", claim.pk)
+        run(app_connection, "DELETE FROM claims_claim WHERE id = %s", claim.pk)
 
 
 # 5: final states have no way out but reopen, with a reason and two approvers
@@ -252,14 +167,14 @@ def test_a_final_claim_is_not_reopened_by_one_or_without_a_reason(
     reason: str,
 ) -> None:
     claim = world.claim_in(State.DENIED_FINALLY)
-    second_id = _id(world, second) if second else None
+    second_id = id_of(world, second) if second else None
     with refused("two people and a reason"):
-        _step(
+        step(
             app_connection,
             claim,
             "reopen",
             "under_review",
-            _id(world, "ombudsman"),
+            id_of(world, "ombudsman"),
             second_id=second_id,
             reason=reason,
         )
@@ -275,8 +190,8 @@ def test_without_the_guard_one_person_reopens(
     world: World, app_connection: Connection, drop_guard: Any
 ) -> None:
     claim = world.claim_in(State.DENIED_FINALLY)
-    with _without(drop_guard, EDGE):
-        _step(app_connection, claim, "reopen", "under_review", _id(world, "ombudsman"))
+    with without(drop_guard, EDGE):
+        step(app_connection, claim, "reopen", "under_review", id_of(world, "ombudsman"))
         assert Claim.objects.get(pk=claim.pk).state == State.UNDER_REVIEW
 
 
@@ -288,7 +203,7 @@ def test_references_are_unique_fixed_and_of_one_form(
 ) -> None:
     first, second = world.filed(), world.filed()
     with refused("keeps its references"):
-        _run(
+        run(
             app_connection,
             "UPDATE claims_claim SET reference = 'C-0000-0001' WHERE id = %s",
             first.pk,
@@ -310,7 +225,7 @@ def test_a_second_claim_of_the_same_reference_is_refused(
 ) -> None:
     claim = world.draft()
     with refused("unique constraint"):
-        _run(app_connection, COPY, claim.pk)
+        run(app_connection, COPY, claim.pk)
 
 
 def test_without_the_constraint_it_goes_through(
@@ -322,7 +237,7 @@ def test_without_the_constraint_it_goes_through(
         "ALTER TABLE claims_claim ADD CONSTRAINT claims_claim_reference_key UNIQUE (reference)"
     )
     with drop_guard(drop, restore):
-        _run(app_connection, COPY, claim.pk)
+        run(app_connection, COPY, claim.pk)
         assert Claim.objects.filter(reference=claim.reference).count() == 2
 
 
@@ -338,9 +253,9 @@ def test_the_amount_is_fixed(
 ) -> None:
     claim = world.claim_in(state)
     with refused("only by a new revision"):
-        _run(app_connection, RAISE, claim.pk)
+        run(app_connection, RAISE, claim.pk)
     with refused("comes with an approval"):
-        _run(
+        run(
             app_connection,
             "UPDATE claims_claim SET aid_cents = 1, revision = revision + 1 WHERE id = %s",
             claim.pk,
@@ -351,8 +266,8 @@ def test_without_the_guard_the_amount_moves(
     world: World, app_connection: Connection, drop_guard: Any
 ) -> None:
     claim = world.claim_in(State.ON_NOTICE)
-    with _without(drop_guard, KEEPS):
-        _run(app_connection, RAISE, claim.pk)
+    with without(drop_guard, KEEPS):
+        run(app_connection, RAISE, claim.pk)
         assert Claim.objects.get(pk=claim.pk).aid_cents == 30_000_001
 
 
@@ -360,9 +275,9 @@ def test_the_rulebook_version_stays(world: World, app_connection: Connection, re
     claim = world.filed()
     other = world.members.versions[0].pk
     with refused("keeps its rulebook version"):
-        _run(app_connection, REBIND, other, claim.pk)
+        run(app_connection, REBIND, other, claim.pk)
     with refused("keeps its rulebook version"):
-        _run(app_connection, REBIND, None, claim.pk)
+        run(app_connection, REBIND, None, claim.pk)
 
 
 def test_without_the_guard_the_rulebook_version_moves(
@@ -370,108 +285,6 @@ def test_without_the_guard_the_rulebook_version_moves(
 ) -> None:
     claim = world.filed()
     other = world.members.versions[0].pk
-    with _without(drop_guard, KEEPS):
-        _run(app_connection, REBIND, other, claim.pk)
+    with without(drop_guard, KEEPS):
+        run(app_connection, REBIND, other, claim.pk)
         assert Claim.objects.get(pk=claim.pk).rulebook_version_id == other
-
-
-# 10, 11, 12: separation of duties
-
-
-def _denial_recommended(world: World) -> Claim:
-    claim = world.claim_in(State.UNDER_REVIEW)
-    services.recommend(
-        reference=claim.reference,
-        actor=world.reviewer,
-        now=world.tick(),
-        outcome="deny",
-        amount_cents=30_000_000,
-        answers=world.answers_for(claim, "not_met"),
-        clauses=["2.1"],
-        reasons="病历未能证明给付条件。",
-    )
-    return claim
-
-
-@pytest.mark.parametrize("who", ["reviewer", "investigator"])
-def test_who_recommended_or_investigated_does_not_decide(
-    world: World, app_connection: Connection, refused: Any, who: str
-) -> None:
-    claim = _denial_recommended(world)
-    with refused("another duty"):
-        _step(app_connection, claim, "deny", "denied", _id(world, who))
-    _step(app_connection, claim, "deny", "denied", _id(world, "reviewer2"))
-
-
-def test_without_the_guard_one_person_recommends_and_decides(
-    world: World, app_connection: Connection, drop_guard: Any
-) -> None:
-    claim = _denial_recommended(world)
-    with _without(drop_guard, DUTIES):
-        _step(app_connection, claim, "deny", "denied", _id(world, "reviewer"))
-        assert Claim.objects.get(pk=claim.pk).state == State.DENIED
-
-
-PAY = {"event": "instruct_payout", "to_state": "in_payment", "reason": "instructed"}
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "words"),
-    [
-        ("reviewer", "finance", "another duty"),
-        ("finance", "reviewer2", "another duty"),
-        ("finance", "investigator", "another duty"),
-        ("finance", "finance", "two people"),
-        ("finance", None, "two people"),
-    ],
-)
-def test_who_pays_neither_investigated_nor_decided_and_two_pay(
-    world: World,
-    app_connection: Connection,
-    refused: Any,
-    first: str,
-    second: str | None,
-    words: str,
-) -> None:
-    claim = world.claim_in(State.FUNDED)
-    second_id = _id(world, second) if second else None
-    with refused(words):
-        _step(app_connection, claim, actor_id=_id(world, first), second_id=second_id, **PAY)
-
-
-def test_without_the_guard_who_decided_pays(
-    world: World, app_connection: Connection, drop_guard: Any
-) -> None:
-    claim = world.claim_in(State.FUNDED)
-    with _without(drop_guard, DUTIES):
-        _step(
-            app_connection,
-            claim,
-            actor_id=_id(world, "reviewer2"),
-            second_id=_id(world, "reviewer"),
-            **PAY,
-        )
-        assert Claim.objects.get(pk=claim.pk).state == State.IN_PAYMENT
-
-
-def test_nobody_acts_where_they_are_a_party_kin_or_conflicted(
-    world: World, app_connection: Connection, refused: Any
-) -> None:
-    claim = world.filed()
-    services.declare_conflict(
-        reference=claim.reference, actor=world.reviewer3, now=world.tick(), reason="同乡"
-    )
-    for who in ("claimant", "kin", "reviewer3"):
-        with refused("concerns them"):
-            _step(app_connection, claim, "skip_investigation", "under_review", _id(world, who))
-    with refused("the claimant's own step"):
-        _step(app_connection, claim, "withdraw", "withdrawn", _id(world, "kin"))
-
-
-def test_without_the_guard_kin_acts(
-    world: World, app_connection: Connection, drop_guard: Any
-) -> None:
-    claim = world.filed()
-    with _without(drop_guard, DUTIES):
-        _step(app_connection, claim, "skip_investigation", "under_review", _id(world, "kin"))
-        assert Claim.objects.get(pk=claim.pk).state == State.UNDER_REVIEW
