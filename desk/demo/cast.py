@@ -23,8 +23,8 @@ from members.models import Membership
 # Lives that go another way than to payout, per thousand claims.
 DENIED, OUTSIDE, ASKED, SENT_BACK, WITHDRAWN = 90, 30, 120, 40, 12
 ELDERLY_SHARE = 5  # one claim in so many is of the elderly plan
-FIRST_FILING_DAYS = 155
-BUSIEST_DAY = 12
+# A tenth of the claims is spread over the plan's quieter months, the rest over the last ones.
+FIRST_FILING_DAYS, BUSY_DAYS, EARLY_PERCENT = 155, 75, 12
 ELDERLY_ILLNESSES = ("malignant-tumour",)
 
 
@@ -47,7 +47,8 @@ def cast(world: World, count: int, until: datetime, random: Random) -> list[Cast
             plan = CHRONIC if "closes_plan" in specials[number][1] else CRITICAL
         membership = next(members[plan])
         plot = _plot(random, membership, actor_of_person(membership.person_id), until)
-        days_ago = random.triangular(0.2, FIRST_FILING_DAYS, BUSIEST_DAY)
+        early = random.randrange(100) < EARLY_PERCENT
+        days_ago = random.uniform(0.2, FIRST_FILING_DAYS if early else BUSY_DAYS)
         if number < len(specials):
             days_ago, changes = specials[number]
             plot = replace(plot, has_all_papers=True, **changes)

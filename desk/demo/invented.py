@@ -12,12 +12,11 @@ GIVEN_FEMALE = (
     "芳娜敏静丽艳娟霞秀玲燕萍红玉兰凤洁梅琳素云莲真雪荣爱妹香月莺媛瑞凡佳嘉琼勤珍贞莉桂漫"
 )
 GIVEN_MALE = "伟强磊军洋勇杰涛超明刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林欢佳阳建国志文"
-# The weight of a province in the demo world roughly follows its population.
+# A young plan's members live together: a few provinces hold most of them, so that a case can
+# be told from its class of eleven without losing the province.
 PROVINCE_WEIGHTS: dict[str, int] = {
-    "440000": 12, "370000": 10, "410000": 10, "320000": 8, "510000": 8, "130000": 7,
-    "430000": 7, "330000": 6, "340000": 6, "420000": 6, "450000": 5, "530000": 5,
-    "360000": 4, "210000": 4, "350000": 4, "610000": 4, "520000": 4, "140000": 3,
-    "500000": 3, "230000": 3,
+    "430000": 38, "510000": 24, "410000": 18, "440000": 5, "370000": 5, "320000": 4,
+    "330000": 3, "420000": 3,
 }  # fmt: skip
 
 CITIES: dict[str, tuple[str, ...]] = {
@@ -49,33 +48,33 @@ class Illness:
 
 ILLNESSES: tuple[Illness, ...] = (
     Illness(
-        "malignant-tumour", 62, "肿瘤科", "恶性肿瘤（病理证实浸润性癌）",
+        "malignant-tumour", 56, "肿瘤科", "恶性肿瘤（病理证实浸润性癌）",
         "入院后完善检查，病理示浸润性癌，行手术治疗，术后恢复可，建议按期化疗。",
         "单位体检时发现肿块，到医院穿刺，病理确诊是癌，已经做了手术，接下来要化疗。",
     ),
     Illness(
-        "acute-myocardial-infarction", 14, "心血管内科", "急性心肌梗死",
+        "acute-myocardial-infarction", 25, "心血管内科", "急性心肌梗死",
         "胸痛 2 小时入院，心电图 ST 段抬高，肌钙蛋白明显升高，行急诊介入治疗。",
         "早上起来胸口疼得厉害，出了一身冷汗，家里人叫了救护车，当天就放了支架。",
     ),
     Illness(
-        "stroke-sequelae", 9, "神经内科", "脑梗死，遗留肢体功能障碍",
+        "stroke-sequelae", 16, "神经内科", "脑梗死，遗留肢体功能障碍",
         "突发左侧肢体无力入院，磁共振示脑梗死。确诊 180 天后复评，左侧肌力 II 级。",
         "吃饭时突然拿不住筷子，送到医院说是脑梗，半年多了左边手脚还是动不了。",
     ),
     Illness(
-        "end-stage-kidney-disease", 7, "肾内科", "慢性肾衰竭尿毒症期",
+        "end-stage-kidney-disease", 2, "肾内科", "慢性肾衰竭尿毒症期",
         "血肌酐持续升高，规律血液透析每周 3 次，已满 90 天。",
         "查出来肾已经坏了，现在每周要去三次医院透析，没法再上班了。",
     ),
     Illness(
-        "deep-coma", 5, "重症医学科", "颅脑损伤，深度昏迷",
+        "deep-coma", 0, "重症医学科", "颅脑损伤，深度昏迷",
         "车祸致颅脑损伤，格拉斯哥评分 4 分，呼吸机辅助呼吸，转院途中带机。",
         "下班路上被车撞了，一直昏迷，上了呼吸机，中间从县医院转到市里。",
         accident=True,
     ),
     Illness(
-        "coronary-bypass", 3, "心外科", "冠心病，行开胸搭桥术",
+        "coronary-bypass", 1, "心外科", "冠心病，行开胸搭桥术",
         "冠脉造影示三支病变，行开胸冠状动脉搭桥术，术后转回普通病房。",
         "走几步就喘，造影说三根血管都堵了，做了开胸搭桥手术。",
     ),

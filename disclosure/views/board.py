@@ -112,7 +112,8 @@ def _figures(
 
 
 def _share_heading(rounds: Sequence[dict[str, Any]], plan: str) -> str:
-    shares = [body["tiers"][0]["share_cents"] for body in rounds if body["plan"] == plan]
+    own = [body for body in rounds if body["plan"] == plan and body["tiers"]]
+    shares = [body["tiers"][0]["share_cents"] for body in own]
     if len(shares) < 2:
         return _("What one share comes to")
     first, last = formats.amount(shares[-1]), formats.amount(shares[0])
