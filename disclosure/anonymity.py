@@ -28,6 +28,7 @@ class Case:
     province: str
     filed_on: date
     rules: str
+    has_waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _paths(case: Case) -> dict[str, Path]:
         "sex": (case.sex,),
         "filed": filed_path(case.filed_on),
         "rules": (case.rules,),
+        "waited": _WAITED if case.has_waited else (),
     }
 
 
@@ -124,6 +126,7 @@ _ORDER: tuple[tuple[str, int], ...] = (
     ("filed", 4),
 )
 
+_WAITED: Path = ("waited",)
 _Row = tuple[str, dict[str, Path]]
 
 
@@ -133,7 +136,8 @@ def group_cases(cases: Iterable[Case], minimum: int = MINIMUM_CLASS) -> Grouping
     Amounts are never mixed, because they tell the age band and every later entry about the
     money shows them: a case waits until enough of its amount are there. Within one amount the
     cases are split by one attribute after the other; values too rare to stand alone stay
-    together, told more coarsely. The result depends on the set of cases alone, not on their
+    together, told more coarsely; rare diseases that would take the disease from all the others
+    wait, once, for the next batch. The result depends on the set of cases alone, not on their
     order. A class lies within one batch, so the day of an entry tells nothing more. Raises
     ValueError for a repeated reference or a minimum below 2.
     """
@@ -149,9 +153,13 @@ def group_cases(cases: Iterable[Case], minimum: int = MINIMUM_CLASS) -> Grouping
         if len(members) < minimum:
             waiting.extend(reference for reference, _paths_of in members)
             continue
-        for cell in _split(members, dict.fromkeys(_paths(rows[0]), 0), 0, minimum):
+        levels = dict.fromkeys(_paths(rows[0]), 0)
+        kept: set[str] = set()
+        for cell in _split(members, levels, 0, minimum):
             one = Placed(_form(amount_cents, cell), len(cell))
             placed.update((reference, one) for reference, _paths_of in cell)
+            kept.update(reference for reference, _paths_of in cell)
+        waiting.extend(reference for reference, _paths_of in members if reference not in kept)
     return Grouping(placed, tuple(sorted(waiting)))
 
 
@@ -186,7 +194,10 @@ def _parts(
     while ranked and len(ranked[0][1]) < minimum:
         rest.extend(ranked.pop(0)[1])
     if 0 < len(rest) < minimum and ranked:
-        _fill(rest, ranked, minimum)
+        if attribute == "disease" and not any(paths["waited"] for _reference, paths in rest):
+            rest.clear()
+        else:
+            _fill(rest, ranked, minimum)
     if not ranked or 0 < len(rest) < minimum:
         return [], cell
     return [members for _value, members in sorted(ranked, key=lambda item: item[0])], rest

@@ -1,6 +1,7 @@
 """The public board: a case's first publication in a batch, and every later statement about it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -76,7 +77,9 @@ def publish_batch(*, key: str, actor: Actor, now: datetime) -> list[PublicCase]:
     )
     claims = list(waiting_claims(period.plan_id))
     minimum = max((bound_rules(claim).minimum_class for claim in claims), default=MINIMUM_CLASS)
-    grouping = group_cases([case_of(claim) for claim in claims], minimum)
+    waited = _waited(period, claims)
+    cases = [replace(case_of(claim), has_waited=claim.pk in waited) for claim in claims]
+    grouping = group_cases(cases, minimum)
     published = [
         _publish_case(claim, grouping.placed[claim.public_reference], period, now)
         for claim in claims
@@ -89,6 +92,27 @@ def publish_batch(*, key: str, actor: Actor, now: datetime) -> list[PublicCase]:
         now=now,
     )
     return published
+
+
+def _waited(period: NoticePeriod, claims: Sequence[Claim]) -> set[int]:
+    """Return the claims that an earlier batch of the plan left waiting already."""
+    before = (
+        NoticePeriod.objects.filter(plan_id=period.plan_id, opens_at__lt=period.opens_at)
+        .order_by("-opens_at")
+        .values_list("opens_at", flat=True)
+        .first()
+    )
+    if before is None:
+        return set()
+    noticed = NoticeEntry.objects.filter(
+        claim__in=[claim.pk for claim in claims], opens_at__lt=period.opens_at
+    )
+    denied = {
+        claim.pk
+        for claim in claims
+        if claim.state == State.DENIED_FINALLY and claim.state_entered_at < before
+    }
+    return denied | set(noticed.values_list("claim_id", flat=True))
 
 
 def _totals(period: NoticePeriod, published: Sequence[PublicCase], waiting: int) -> Body:

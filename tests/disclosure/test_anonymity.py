@@ -42,6 +42,7 @@ def batches(draw: st.DrawFn) -> list[Case]:
                 province=random.choice([*places, ""]),
                 filed_on=date(2020, random.randint(1, 6), 1),
                 rules=random.choice("12"),
+                has_waited=random.random() < 0.2,
             )
         )
     return found
@@ -158,3 +159,24 @@ def test_a_large_batch_keeps_the_disease_of_almost_every_case() -> None:
     placed = group_cases(cases).placed
     kept = sum(bool(one.form.disease) for one in placed.values())
     assert kept >= 0.96 * len(cases)
+
+
+def test_rare_diseases_wait_once_rather_than_hide_everybodys() -> None:
+    def batch(has_waited: bool) -> list[Case]:
+        day = date(2020, 5, 1)
+        common = [
+            Case(f"K-{n}", 100, "malignancy", "cancer", 45, "male", "430000", day, "2")
+            for n in range(11)
+        ]
+        rare = [
+            Case(f"K-r{n}", 100, "coma", "brain", 45, "male", "430000", day, "2", has_waited)
+            for n in range(8)
+        ]
+        return common + rare
+
+    first = group_cases(batch(has_waited=False))
+    assert {placed.form.disease for placed in first.placed.values()} == {"malignancy"}
+    assert len(first.waiting) == 8
+    second = group_cases(batch(has_waited=True))
+    assert second.waiting == ()
+    assert {placed.form.disease for placed in second.placed.values()} == {""}
