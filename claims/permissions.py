@@ -127,7 +127,9 @@ def preconditions(step: str, claim: Claim, actor: Actor, now: datetime) -> list[
     return list(check(claim, actor, now)) if check else []
 
 
-def blockers(step: str, claim: Claim, actor: Actor, now: datetime) -> list[Blocker]:
+def blockers(
+    step: str, claim: Claim, actor: Actor, now: datetime, standing: Standing | None = None
+) -> list[Blocker]:
     """Return everything that blocks the step for the actor now; empty where it may be taken."""
     found: list[Blocker] = []
     if role_for(step, claim, actor) is None:
@@ -136,7 +138,10 @@ def blockers(step: str, claim: Claim, actor: Actor, now: datetime) -> list[Block
         found.append(_moved_on(claim))
     if found:
         return found
-    return [*personal_blockers(step, claim, actor), *preconditions(step, claim, actor, now)]
+    return [
+        *personal_blockers(step, claim, actor, standing),
+        *preconditions(step, claim, actor, now),
+    ]
 
 
 def enforce(
@@ -194,18 +199,23 @@ def available_steps(claim: Claim, actor: Actor, now: datetime) -> list[StepOffer
     """
     from claims.steps import STEPS, api_url, page_url, step_on
 
-    offers: list[StepOffer] = []
-    for name in STEPS:
-        if edge_from(name, str(claim.state)) is None or role_for(name, claim, actor) is None:
-            continue
-        if actor.kind != "person":
-            continue
-        offers.append(
-            StepOffer(
-                step=step_on(name, claim),
-                blockers=tuple(blockers(name, claim, actor, now)),
-                url=page_url(claim, name),
-                api_url=api_url(claim, name),
-            )
+    if actor.kind != "person":
+        return []
+    names = [
+        name
+        for name in STEPS
+        if edge_from(name, str(claim.state)) is not None
+        and role_for(name, claim, actor) is not None
+    ]
+    standing: Standing | None = None
+    if actor.person_id is not None and any(BY_STEP[name][0].duty != Duty.PARTY for name in names):
+        standing = standing_of(claim, [actor.person_id])
+    return [
+        StepOffer(
+            step=step_on(name, claim),
+            blockers=tuple(blockers(name, claim, actor, now, standing)),
+            url=page_url(claim, name),
+            api_url=api_url(claim, name),
         )
-    return offers
+        for name in names
+    ]

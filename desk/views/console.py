@@ -13,13 +13,12 @@ from django.views.decorators.cache import never_cache
 from claims.queries import claim_for
 from claims.states import State
 from claims.visibility import STAFF_READERS
-from core.clock import now
 from core.references import NotAReference, parse_reference
 from core.requests import actor_of
 from desk.act_rows import acts_table
 from desk.acts import acts_for
 from desk.claim_page import console_page
-from desk.frame import work_on
+from desk.frame import instant_of, work_on
 from desk.queue import neighbours, queue_rows, queue_table, view_labels, wanted_view
 from desk.work import beside_claims, work_sentence
 from members.states import Role
@@ -47,7 +46,7 @@ def staff_only(view: View) -> Callable[..., HttpResponseBase]:
 @staff_only
 def console(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person: a sentence, the claims by due date, the other work."""
-    actor, at = actor_of(request), now()
+    actor, at = actor_of(request), instant_of(request)
     wanted = wanted_view(
         actor,
         request.GET.get("view", ""),
@@ -76,7 +75,7 @@ def console(request: HttpRequest) -> HttpResponse:
 @staff_only
 def console_claim(request: HttpRequest, reference: str) -> HttpResponse:
     """Show everything about a claim."""
-    actor, at = actor_of(request), now()
+    actor, at = actor_of(request), instant_of(request)
     claim = claim_for(reference, actor)
     context = console_page(claim, actor, at)
     context["neighbours"] = neighbours(actor, reference)

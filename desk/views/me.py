@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 
 from claims.queries import claim_for
 from claims.states import State
-from core.clock import now
 from core.requests import actor_of
 from desk.claim_page import claimant_page
+from desk.frame import instant_of
 from desk.my_page import my_page
 
 View = Callable[..., HttpResponse]
@@ -35,7 +35,7 @@ def signed_in(view: View) -> Callable[..., HttpResponseBase]:
 @signed_in
 def me(request: HttpRequest) -> HttpResponse:
     """Show my claims, each with its way and what next, what waits for me, my memberships."""
-    actor, at = actor_of(request), now()
+    actor, at = actor_of(request), instant_of(request)
     context = my_page(actor, at)
     return render(request, "desk/me.html", context)
 
@@ -49,4 +49,4 @@ def my_claim(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     if claim.state == State.DRAFT:
         return redirect("filing", reference=reference)
-    return render(request, "desk/me_claim.html", claimant_page(claim, actor, now()))
+    return render(request, "desk/me_claim.html", claimant_page(claim, actor, instant_of(request)))
