@@ -727,7 +727,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="verdict",
             constraint=models.CheckConstraint(
-                condition=models.Q(("basis__in", ["vote", "tie", "no_quorum"])),
+                condition=models.Q(("basis__in", ["vote", "tie", "no_quorum", "outside_coverage"])),
                 name="verdict_basis_known",
             ),
         ),
