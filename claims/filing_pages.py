@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
+from django.views.decorators.http import require_safe
 from django.views.decorators.cache import never_cache
 
 from claims import services
@@ -266,6 +267,7 @@ class CheckPage(StepPage):
 
 @login_required
 @never_cache
+@require_safe
 def filed(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm that the claim was handed in: reference, what happens next and when, a record."""
     claim, at = own_draft(reference, _person_id(request)), now()

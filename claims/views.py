@@ -42,6 +42,8 @@ class ClaimStepPage(StepPage):
         if name not in STEPS_AND_ACTS or is_claimants != (self.door == "me"):
             raise Http404
         self.claim = claim_for(self.reference, self.actor)
+        if self.door == "console" and not self.actor.roles:
+            raise Http404
         if self.door == "me" and self.claim.claimant_id != self.actor.person_id:
             raise Http404
         return step_on(name, self.claim)

@@ -30,6 +30,13 @@ def require_role(actor: Actor, roles: frozenset[str]) -> int:
     return actor.person_id
 
 
+def role_blockers(actor: Actor, roles: frozenset[str]) -> list[Blocker]:
+    """Say on the page what the service would refuse: somebody else does this."""
+    if actor.has_any(roles):
+        return []
+    return [Blocker("disclosure_role", _("Only reviewers may do this."))]
+
+
 def require_machine(actor: Actor) -> None:
     """Refuse everybody but the clock and the system itself."""
     if actor.kind not in ("clock", "system"):

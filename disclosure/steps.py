@@ -129,7 +129,8 @@ def offers(claim: Claim, actor: Actor, now: datetime) -> list[StepOffer]:
 def redaction_step_blockers(step: Step, claim: Claim, actor: Actor) -> list[Blocker]:
     """Return what blocks a redaction's step for the actor: the redaction and the person."""
     redaction = redaction_for(claim)
-    found = permissions.redaction_blockers(claim)
+    found = permissions.role_blockers(actor, step.roles)
+    found += permissions.redaction_blockers(claim)
     if permissions.is_party(claim, actor):
         found.append(permissions.PARTY)
     if step is PREPARE_REDACTION:
@@ -172,7 +173,7 @@ def objection_offers(objection: Objection, actor: Actor) -> list[StepOffer]:
 
 def objection_step_blockers(step: Step, objection: Objection, actor: Actor) -> list[Blocker]:
     """Return what blocks an objection's step for the actor."""
-    found: list[Blocker] = []
+    found = permissions.role_blockers(actor, step.roles)
     if permissions.is_party(objection.entry.claim, actor):
         found.append(permissions.PARTY)
     if objection.member_id == actor.person_id:

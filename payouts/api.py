@@ -118,6 +118,11 @@ class BatchesEndpoint(StepEndpoint):
     step = PREPARE
     success_status = 201
 
+    def may_open(self, actor: Actor) -> None:
+        """Only who may read payouts knows of them."""
+        if not actor.has_any(READERS):
+            raise PermissionDenied
+
     @extend_schema(responses=BatchOutput(many=True))
     def get(self, request: Request) -> Response:
         """Return the batches that wait for their second person."""

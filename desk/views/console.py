@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from claims.queries import claim_for
 from claims.states import State
@@ -32,6 +33,7 @@ def staff_only(view: View) -> Callable[..., HttpResponseBase]:
 
     @wraps(view)
     @never_cache
+    @require_safe
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if actor.account_id is None:

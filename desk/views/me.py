@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from claims.queries import claim_for
 from claims.states import State
@@ -24,6 +25,7 @@ def signed_in(view: View) -> Callable[..., HttpResponseBase]:
 
     @wraps(view)
     @never_cache
+    @require_safe
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if actor_of(request).account_id is None:
             return redirect_to_login(request.get_full_path())

@@ -6,12 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from jury.models import Hearing
 from jury.public_page import bundle, public_hearing
 from jury.states import ENDED
 
 
+@require_safe
 def public_list(request: HttpRequest) -> HttpResponse:
     """List the hearings that have ended, newest first."""
     ended = Hearing.objects.filter(state__in=sorted(ENDED)).select_related("verdict")
@@ -19,6 +21,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
     return render(request, "jury/public_list.html", context)
 
 
+@require_safe
 def public_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a hearing from its entries; a receipt in the address is looked up in the list."""
     page = public_hearing(reference)
@@ -45,6 +48,7 @@ def _heading(verdict: dict[str, object]) -> str:
     return _("The panel decided: the denial stands")
 
 
+@require_safe
 def public_bundle(request: HttpRequest, reference: str) -> HttpResponse:
     """Serve the hearing's entries as a file, enough to check draw and count offline."""
     found = bundle(reference)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from claims.queries import claim_for
 from core.actor import Actor
@@ -36,6 +37,7 @@ def hearing_of_claimant(reference: str, actor: Actor) -> Hearing:
 
 
 @never_cache
+@require_safe
 def claimant_hearing(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Show a hearing to the claimant: what the jurors read, and what there is to do."""
     actor = actor_of(request)

@@ -7,7 +7,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from claims.permissions import blockers as claim_blockers
 from claims.queries import claim_for
@@ -40,6 +42,7 @@ def hearing_for_officer(reference: str, actor: Actor) -> Hearing:
 
 
 @never_cache
+@require_safe
 def hearing_list(request: HttpRequest) -> HttpResponseBase:
     """Show the hearings by what is due; counts say who accepted and voted, never how."""
     actor = actor_of(request)
@@ -52,6 +55,7 @@ def hearing_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @never_cache
+@require_safe
 def hearing_page(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Show a hearing with its steps and what blocks them."""
     actor = actor_of(request)
@@ -100,6 +104,8 @@ class HearingStepPage(StepPage):
 
     def blockers(self) -> list[Blocker]:
         """Return what blocks the step."""
+        if not self.actor.has_any(self.found_step.roles):
+            return [Blocker("jury_officer_only", _("A jury officer does this."))]
         return step_blockers(self.found_step.name, self.hearing, self.actor)
 
     def page_context(self) -> Mapping[str, Any]:
