@@ -121,8 +121,9 @@ BEGIN
      WHERE v.claim_id = NEW.claim_id
        AND (v.actor_person_id = ANY (people) OR v.second_person_id = ANY (people));
     IF EXISTS (SELECT 1 FROM claims_investigation i
-                WHERE i.claim_id = NEW.claim_id AND i.investigator_id = ANY (people))
-    OR EXISTS (SELECT 1 FROM claims_assignment a
+                WHERE i.claim_id = NEW.claim_id AND i.investigator_id = ANY (people)
+        UNION ALL
+        SELECT 1 FROM claims_assignment a
                 WHERE a.claim_id = NEW.claim_id AND a.person_id = ANY (people)
                   AND a.state = 'under_investigation') THEN
         held := held || 'investigate'::text;

@@ -214,17 +214,19 @@ def send_back(*, reference: str, actor: Actor, now: datetime, note: str) -> Clai
     """Return a recommendation with what is missing or disagreed (step `send_back`)."""
     taken = begin("send_back", reference, actor, now, lambda _claim: _note_blockers(note))
     claim = taken.claim
-    recommendation = _standing_recommendation(claim)
+    recommendation_id, recommended_by = _standing_recommendation(claim)
     claim.send_back()
-    finish(taken, note=note, assign_to=recommendation.made_by_id)
+    finish(taken, note=note, assign_to=recommended_by)
     record_decision(
-        claim, Decision.Kind.SENT_BACK, actor, now, 0, note, recommendation=recommendation
+        claim, Decision.Kind.SENT_BACK, actor, now, 0, note, recommendation_id=recommendation_id
     )
     return claim
 
 
-def _standing_recommendation(claim: Claim) -> Recommendation:
-    return claim.recommendations.order_by("-number")[:1].get()
+def _standing_recommendation(claim: Claim) -> tuple[int, int]:
+    """Return the newest recommendation's id and who made it."""
+    newest = claim.recommendations.order_by("-number").values_list("pk", "made_by_id")
+    return newest[:1].get()
 
 
 @transaction.atomic
@@ -255,13 +257,13 @@ def record_decision(
     found_answers: Mapping[str, str] | None = None,
     found_facts: Mapping[str, str] | None = None,
     hearing_reference: str = "",
-    recommendation: Recommendation | None = None,
+    recommendation_id: int | None = None,
 ) -> Decision:
     """Append what became of the newest recommendation, numbered like its event in the log."""
     return Decision.objects.create(
         claim=claim,
         number=claim.event_count,
-        recommendation=recommendation or _standing_recommendation(claim),
+        recommendation_id=recommendation_id or _standing_recommendation(claim)[0],
         kind=kind,
         amount_cents=amount_cents,
         note=note,
