@@ -137,8 +137,8 @@ def group_cases(cases: Iterable[Case], minimum: int = MINIMUM_CLASS) -> Grouping
     money shows them: a case waits until enough of its amount are there. Within one amount the
     cases are split by one attribute after the other; values too rare to stand alone stay
     together, told more coarsely; rare diseases that would take the disease from all the others
-    wait, once, for the next batch. The result depends on the set of cases alone, not on their
-    order. A class lies within one batch, so the day of an entry tells nothing more. Raises
+    wait, once, for the next batch, and so do cases too few for any disease to be told.
+    The result depends on the set of cases alone, not on their order. A class lies within one batch, so the day of an entry tells nothing more. Raises
     ValueError for a repeated reference or a minimum below 2.
     """
     rows = sorted(cases, key=lambda case: case.reference)
@@ -173,6 +173,8 @@ def _split(
             continue
         parts, rest = _parts(cell, attribute, level, minimum)
         if not parts:
+            if attribute == "disease" and level == 1 and not _any_waited(cell):
+                return
             continue
         for part in parts:
             yield from _split(part, {**levels, attribute: level}, position + 1, minimum)
@@ -194,13 +196,17 @@ def _parts(
     while ranked and len(ranked[0][1]) < minimum:
         rest.extend(ranked.pop(0)[1])
     if 0 < len(rest) < minimum and ranked:
-        if attribute == "disease" and not any(paths["waited"] for _reference, paths in rest):
+        if attribute == "disease" and not _any_waited(rest):
             rest.clear()
         else:
             _fill(rest, ranked, minimum)
     if not ranked or 0 < len(rest) < minimum:
         return [], cell
     return [members for _value, members in sorted(ranked, key=lambda item: item[0])], rest
+
+
+def _any_waited(cell: list[_Row]) -> bool:
+    return any(paths["waited"] for _reference, paths in cell)
 
 
 def _fill(rest: list[_Row], ranked: list[tuple[str, list[_Row]]], minimum: int) -> None:

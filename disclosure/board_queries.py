@@ -103,11 +103,15 @@ def latest_bodies(cases: list[PublicCase]) -> dict[int, dict[str, Any]]:
 
 
 def rounds_closed(plan: str = "") -> list[dict[str, Any]]:
-    """Return the closed rounds as the record has them, the latest sharing day first."""
+    """Return the closed rounds as the record has them: latest sharing day, largest plan first."""
     rows = Entry.objects.filter(kind=ROUND_CLOSED).order_by("-id")
     bodies = [json.loads(body) for body in rows.values_list("body", flat=True)[:MOST_ROUNDS]]
     found = [body for body in bodies if not plan or body["plan"] == plan]
-    return sorted(found, key=lambda body: body["sharing_on"], reverse=True)
+    return sorted(found, key=_by_day_and_size, reverse=True)
+
+
+def _by_day_and_size(body: dict[str, Any]) -> tuple[str, int]:
+    return body["sharing_on"], sum(tier["memberships"] for tier in body["tiers"])
 
 
 def round_entry(reference: str) -> Entry | None:

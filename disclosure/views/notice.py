@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from claims.queries import bound_rules, recommendation_of
 from core import clock, formats
 from core.errors import Blocker
+from core.keyset import keyset_page
 from core.pages import StepPage
 from core.requests import actor_of
 from disclosure import wording
@@ -27,13 +28,12 @@ from disclosure.queries import (
     entry_for,
     noticed_now,
     objections_of_member,
-    open_periods,
 )
 from disclosure.states import OPEN_OBJECTIONS, EntryState, ObjectionState
 from disclosure.steps import OBJECT
 from members.criteria import evaluate
 
-MOST_CARDS = 200
+CARDS_A_PAGE = 12
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -49,17 +49,17 @@ def notice_home(request: HttpRequest) -> HttpResponse:
     """Show the open periods' cards, or when the next ones open."""
     now = clock.now()
     names = wording.disease_names()
-    entries = list(noticed_now(now)[:MOST_CARDS])
+    page = keyset_page(noticed_now(now), ("-pk",), request.GET.get("after", ""), CARDS_A_PAGE)
     groups: dict[int, dict[str, Any]] = {}
-    for period in open_periods():
-        groups[period.pk] = {"period": period, "cards": []}
-    for entry in entries:
+    for entry in page.rows:
         group = groups.setdefault(entry.period_id, {"period": entry.period, "cards": []})
         group["cards"].append(card_of_entry(entry, names, now))
     context = {
         "groups": list(groups.values()),
         "planned": list(planned_periods()[:6]),
-        "case_count": len(entries),
+        "case_count": noticed_now(now).count(),
+        "next_url": f"?after={page.next_cursor}" if page.next_cursor else "",
+        "is_later_page": "after" in request.GET,
     }
     return _private(render(request, "disclosure/notice_home.html", context))
 
