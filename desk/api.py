@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -69,7 +70,7 @@ class Claims(StepEndpoint):
         page = keyset_page(
             rows, ("-created_at", "-id"), request.query_params.get("after", ""), PAGE_SIZE
         )
-        following = f"{reverse('api_claims')}?after={page.next_cursor}" if page.next_cursor else ""
+        following = _next_link(page.next_cursor, state)
         return Response({"results": [brief(claim) for claim in page.rows], "next": following})
 
     def get_step(self) -> Step:
@@ -96,6 +97,13 @@ class Claims(StepEndpoint):
     def location(self, result: Any) -> str:
         """The draft's own address."""
         return reverse("api_claim", args=[result.reference])
+
+
+def _next_link(cursor: str, state: str) -> str:
+    if not cursor:
+        return ""
+    query = {"after": cursor, **({"state": state} if state else {})}
+    return f"{reverse('api_claims')}?{urlencode(query)}"
 
 
 def _listed(actor: Actor) -> QuerySet[Claim]:
