@@ -18,6 +18,7 @@ from core.clock import now
 from core.errors import Blocker
 from core.pages import StepPage
 from core.requests import actor_of
+from core.resend import ask_to_sign_in_and_resend
 from core.steps import Step
 from jury.brief_page import shown_brief
 from jury.models import Hearing
@@ -38,6 +39,8 @@ class JurorView(View):
         """Find the juror and the hearing; ask a stranger to sign in first."""
         self.actor, self.at = actor_of(request), now()
         if self.actor.account_id is None:
+            if request.method == "POST":
+                return ask_to_sign_in_and_resend(request)
             return redirect_to_login(request.get_full_path())
         if "reference" in kwargs:
             self.hearing = hearing_for_juror(kwargs["reference"], self.actor)
