@@ -10,11 +10,13 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from config.environment import REPOSITORY
+from config.management.commands.demo import forget_files
 from config.postgres import users
 from config.postgres.home import home_of
 
@@ -57,6 +59,16 @@ def manage(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[st
     )
 
 
+@contextmanager
+def ended(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Kills what a failing test would leave running."""
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        raise
+
+
 def test_it_serves_stops_on_ctrl_c_and_starts_again_in_seconds(installation):
     with manage(installation, "migrate", "-v0") as migrating:
         output, _ = migrating.communicate()
@@ -64,14 +76,14 @@ def test_it_serves_stops_on_ctrl_c_and_starts_again_in_seconds(installation):
     address = f"http://127.0.0.1:{installation['PORT']}"
     for _turn in range(2):
         began = time.monotonic()
-        with manage(installation, "serve") as serving:
+        with manage(installation, "serve") as serving, ended(serving):
             assert serving.stdout is not None
             lines = []
             for line in serving.stdout:
                 lines.append(line)
                 if "ready at" in line:
                     break
-            assert lines, "it ended without a word"
+            assert lines, f"it ended without a word, status {serving.wait()}"
             assert lines[-1] == f"Gongdao is ready at {address}\n", lines
             seconds = time.monotonic() - began
             for page in ("/healthz", "/readyz", "/accounts/login/"):
@@ -93,3 +105,14 @@ def test_a_taken_port_is_named(installation):
             output, _ = serving.communicate()
     assert serving.returncode == 1
     assert "Set PORT to another one" in output
+
+
+def test_what_a_half_made_world_left_beside_the_database_is_forgotten(tmp_path):
+    left = ("bank.sqlite3", "bank.sqlite3-wal", "evidence/ab/cd", "secrets/hearings/H-1")
+    kept = ("secrets/secret_key", "static.stamp")
+    for name in (*left, *kept):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("made")
+    forget_files(tmp_path)
+    assert not any((tmp_path / name).exists() for name in left)
+    assert all((tmp_path / name).exists() for name in kept)

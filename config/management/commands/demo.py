@@ -1,6 +1,7 @@
 """Makes the demo world where there is none and serves it."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 from django.conf import settings
@@ -29,6 +30,17 @@ def static_fingerprint() -> str:
             stat = Path(storage.path(path)).stat()
             digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def forget_files(data_home: Path) -> None:
+    """Removes what a world keeps outside the database: the sandbox bank's books, documents, keys.
+
+    Books of a world that is gone would stand as lines that match nothing in the next one.
+    """
+    for path in data_home.glob("bank.sqlite3*"):
+        path.unlink()
+    for folder in ("evidence", "secrets/hearings"):
+        shutil.rmtree(data_home / folder, ignore_errors=True)
 
 
 class Command(serve.Command):
@@ -82,6 +94,7 @@ class Command(serve.Command):
             make_database(superuser, DATABASE, lambda name: users.connect(home, SUPERUSER, name))
         finally:
             superuser.close()
+        forget_files(environment.data_home)
 
     def announce(self, environment: Environment) -> None:
         """Says where to look and who to be."""
