@@ -138,8 +138,9 @@ def group_cases(cases: Iterable[Case], minimum: int = MINIMUM_CLASS) -> Grouping
     cases are split by one attribute after the other; values too rare to stand alone stay
     together, told more coarsely; rare diseases that would take the disease from all the others
     wait, once, for the next batch, and so do cases too few for any disease to be told.
-    The result depends on the set of cases alone, not on their order. A class lies within one batch, so the day of an entry tells nothing more. Raises
-    ValueError for a repeated reference or a minimum below 2.
+    The result depends on the set of cases alone, not on their order. A class lies
+    within one batch, so the day of an entry tells nothing more. Raises ValueError for a
+    repeated reference or a minimum below 2.
     """
     rows = sorted(cases, key=lambda case: case.reference)
     if minimum < 2 or len({case.reference for case in rows}) != len(rows):
