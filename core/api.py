@@ -42,6 +42,8 @@ def validated(
         name: [{"code": "unknown_field", "message": _("There is no such field.")}]
         for name in unknown
     }
+    for name in _not_text(form, present):
+        errors[name] = [{"code": "not_text", "message": _("Send text.")}]
     for name, found in form.errors.get_json_data().items():
         key = "non_field_errors" if name == "__all__" else name
         errors.setdefault(key, []).extend(
@@ -50,6 +52,15 @@ def validated(
     if errors:
         raise InvalidBody(errors)
     return form
+
+
+def _not_text(form: forms.Form, sent: Mapping[str, Any]) -> list[str]:
+    """Return the fields of text that were sent a list, an object or a truth value."""
+    return [
+        name
+        for name, field in form.fields.items()
+        if isinstance(field, forms.CharField) and isinstance(sent.get(name), Mapping | list | bool)
+    ]
 
 
 def _refuse_unstorable(value: Any, path: str = "") -> None:

@@ -172,7 +172,8 @@ class StepPage(View):
             "step": self.found_step,
             "reference": self.reference,
             "idempotency_key": key,
-            "blockers": [] if refusal else self.blockers(),
+            # Whoever has sent the form sees it again, with what was typed in it.
+            "blockers": self.blockers() if self.request.method == "GET" else [],
             "problem": problem_of(refusal) if refusal else None,
             "has_errors": bool(refusal),
             **self.page_context(),
