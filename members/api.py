@@ -1,7 +1,10 @@
 """The members' API: a token, who one is, the plans and their rules."""
 
+import hashlib
+import unicodedata
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import authenticate
 from django.core.cache import cache
@@ -22,7 +25,11 @@ from members.models import Account, Membership, Plan, RulebookVersion
 from members.queries import memberships_of, plans_with_versions, unread_count
 from members.states import PUBLISHED_STATES
 
+# Wrong tries before a quarter of an hour's pause: of one name from one address, of an address
+# whatever names it tries, of a name wherever the tries come from.
 FAILURES = 10
+FAILURES_OF_ADDRESS = 60
+FAILURES_OF_NAME = 100
 FAILURE_SECONDS = 900
 
 
@@ -103,24 +110,42 @@ class TokenResource(APIView):
 
     @extend_schema(request=CredentialsInput, responses=TokenOutput)
     def post(self, request: Request) -> Response:
-        """Answer with the token; ten wrong tries stop further ones for a quarter of an hour."""
+        """Answer with the token; ten wrong tries stop further ones for a quarter of an hour.
+
+        A name counts as one however it is spelt, as it does at sign-in.
+        """
         given = CredentialsInput(data=request.data)
         given.is_valid(raise_exception=True)
         data = given.validated_data
-        key = f"token-failures:{request.META.get('REMOTE_ADDR', '')}:{data['username'][:64]}"
-        if cache.get(key, 0) >= FAILURES:
+        limits = _limits(data["username"], get_adapter().get_client_ip(request._request))
+        if any(cache.get(key, 0) >= most for key, most in limits.items()):
             raise Throttled(wait=FAILURE_SECONDS)
         account = authenticate(
             request._request, username=data["username"], password=data["password"]
         )
         if not isinstance(account, Account) or not _second_factor(account, data["code"]):
-            cache.add(key, 0, FAILURE_SECONDS)
-            cache.incr(key)
+            for key in limits:
+                cache.add(key, 0, FAILURE_SECONDS)
+                cache.incr(key)
             message = _("Enter the right username, password and, where one is set up, code.")
             raise NotAllowed("credentials_wrong", message)
-        cache.delete(key)
+        cache.delete(next(iter(limits)))
         token, _made = Token.objects.get_or_create(user=account)
         return Response(TokenOutput({"token": token.key}).data)
+
+
+def _limits(username: str, address: str) -> dict[str, int]:
+    """Return the counters of a try, the pair's first, each with its limit."""
+    name = unicodedata.normalize("NFKC", username).casefold()
+    counted = {
+        f"pair:{name}:{address}": FAILURES,
+        f"address:{address}": FAILURES_OF_ADDRESS,
+        f"name:{name}": FAILURES_OF_NAME,
+    }
+    return {
+        f"token-failures:{hashlib.sha256(key.encode()).hexdigest()}": most
+        for key, most in counted.items()
+    }
 
 
 def _second_factor(account: Account, code: str) -> bool:

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from core.actor import SYSTEM
 from core.canonical import canonical_json, sha256_hex
 from members import rulebooks, services
-from members.api import FAILURES
+from members.api import FAILURES, FAILURES_OF_ADDRESS
 from members.models import Membership
 from tests.members.world import World
 
@@ -75,6 +75,28 @@ def test_ten_wrong_tries_stop_even_the_right_one(member: Membership) -> None:
     assert int(answer["Retry-After"]) > 0
     other = client.post(reverse("api_token"), wrong | {"username": "li"}, format="json")
     assert other.status_code == 403
+
+
+def test_another_spelling_of_the_name_gives_no_further_tries(member: Membership) -> None:
+    client = APIClient()
+    for place in range(FAILURES):
+        name = "".join(one.upper() if place >> bit & 1 else one for bit, one in enumerate("zhang"))
+        client.post(reverse("api_token"), {"username": name, "password": "x"}, format="json")
+    answer = client.post(
+        reverse("api_token"), {"username": "zhang", "password": "demo"}, format="json"
+    )
+    assert answer.status_code == 429
+
+
+def test_an_address_does_not_try_one_password_on_every_name(member: Membership) -> None:
+    client = APIClient()
+    for place in range(FAILURES_OF_ADDRESS):
+        given = {"username": f"name {place}", "password": "demo"}
+        assert client.post(reverse("api_token"), given, format="json").status_code == 403
+    given = {"username": "zhang", "password": "demo"}
+    assert client.post(reverse("api_token"), given, format="json").status_code == 429
+    elsewhere = client.post(reverse("api_token"), given, format="json", REMOTE_ADDR="198.51.100.7")
+    assert elsewhere.status_code == 200
 
 
 def test_the_right_password_forgets_the_wrong_ones(member: Membership) -> None:
