@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -28,6 +29,7 @@ from core.api import StepEndpoint
 from core.clock import now
 from core.errors import Refusal
 from core.form_fields import ReferenceField
+from core.problems import CONTENT_TYPE, problem
 from core.requests import actor_of
 from core.steps import Step
 
@@ -160,7 +162,7 @@ class EvidenceContent(APIView):
         parameters=[OpenApiParameter("purpose", str, description="an auditor's reason")],
         responses={200: OpenApiTypes.BINARY},
     )
-    def get(self, request: Request, reference: str, number: int) -> HttpResponse:
+    def get(self, request: Request, reference: str, number: int) -> HttpResponseBase:
         """Return the file, inert; for whoever has no duty on the claim it does not exist."""
         actor = actor_of(request._request)
         version = (
@@ -170,11 +172,16 @@ class EvidenceContent(APIView):
         )
         if version is None or duty_on(version.evidence.claim, actor) is None:
             raise Http404
-        read, check = services.read_evidence(
-            reference=reference,
-            number=number,
-            purpose=request.query_params.get("purpose", "")[:300],
-            actor=actor,
-            now=now(),
-        )
+        try:
+            read, check = services.read_evidence(
+                reference=reference,
+                number=number,
+                purpose=request.query_params.get("purpose", "")[:300],
+                actor=actor,
+                now=now(),
+            )
+        except (storage.DigestMismatch, FileNotFoundError):
+            title = gettext("This file is no longer what was uploaded")
+            gone = problem(410, "evidence_changed", title)
+            return Response(gone, status=410, content_type=CONTENT_TYPE)
         return inert_response(read, check)
