@@ -52,7 +52,10 @@ class MembershipsForm(forms.Form):
         if file.size is None or file.size > MOST_BYTES:
             raise ValidationError(_("Choose a file of at most 2 MB."), code="file_too_big")
         text = decode(file.read())
-        rows = [row[0] for row in csv.reader(io.StringIO(text)) if row and row[0].strip()]
+        try:
+            rows = [row[0] for row in csv.reader(io.StringIO(text)) if row and row[0].strip()]
+        except csv.Error as error:
+            raise ValidationError(_("Choose a text file (CSV)."), code="not_text") from error
         return read_references(rows, has_heading=True)
 
     def clean(self) -> dict[str, Any]:
