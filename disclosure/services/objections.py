@@ -188,8 +188,10 @@ def sustain(*, reference: str, actor: Actor, now: datetime) -> Objection:
     """Confirm that the member is right: the answer is published and the notice stops.
 
     The claim goes back to investigation; a second notice follows if it is approved again.
-    Raises NotAllowed for whoever drafted the answer, Blocked where another was drafted.
+    Raises NotAllowed for others than reviewers, because it suspends the claim, and for whoever
+    drafted the answer; Blocked where another was drafted.
     """
+    permissions.require_role(actor, permissions.PREPARERS)
     claim, entry, objection = _answered(reference, actor, now, ObjectionState.SUSTAINED)
     if entry.state == EntryState.OPEN and claim.state == State.ON_NOTICE:
         suspend_entry(entry=entry, actor=actor, now=now)
