@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from payouts.migrations import _guard_sql as guards
-from payouts.models import Payout, PayoutBatch
+from payouts.models import Outbox, Payout, PayoutBatch
 from tests.worlds_money import PAYING_AT, MoneyWorld, make_money_world, sql
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,6 +123,17 @@ def test_49_the_key_of_an_outbox_row_never_changes(world: MoneyWorld, refused: R
             sql(f"UPDATE payouts_outbox SET {change}")
 
 
+def test_49_twin_without_the_trigger_an_outbox_row_gets_another_key(
+    world: MoneyWorld, drop_guard: Guard
+) -> None:
+    drop = "DROP TRIGGER payouts_outbox_step ON payouts_outbox"
+    restore = guards.row_trigger("payouts_outbox", "payouts_outbox_step", "INSERT OR UPDATE")
+    with drop_guard(drop, restore):
+        world.approved_payout()
+        sql("UPDATE payouts_outbox SET key = 'C-0000-0000-9'")
+        assert Outbox.objects.get().key == "C-0000-0000-9"
+
+
 def test_11_a_batch_needs_two_finance_people(world: MoneyWorld, refused: Refused) -> None:
     batch = world.prepared_batch()
     with refused("two finance people"):
@@ -168,6 +179,21 @@ def test_52_a_statement_line_matches_one_payout_and_is_never_altered(
     for change in ("payout_id = NULL, matched_at = NULL", "amount_cents = 2"):
         with refused("never altered"):
             sql(f"UPDATE payouts_statementline SET {change} WHERE line_id = '1'")
+
+
+def test_52_twin_without_the_trigger_a_matched_line_is_altered(
+    world: MoneyWorld, drop_guard: Guard
+) -> None:
+    drop = "DROP TRIGGER payouts_line_step ON payouts_statementline"
+    restore = guards.row_trigger("payouts_statementline", "payouts_line_step", "UPDATE")
+    with drop_guard(drop, restore):
+        sql(
+            "INSERT INTO payouts_statementline (line_id, kind, end_to_end_id, amount_cents, "
+            "bank_reference, reason_code, booked_on, imported_at) "
+            "VALUES ('1', 'settled', 'x', 1, 'SB', '', '2020-06-20', now())"
+        )
+        sql("UPDATE payouts_statementline SET amount_cents = 2")
+        assert sql("SELECT amount_cents FROM payouts_statementline") == [(2,)]
 
 
 @pytest.mark.parametrize(

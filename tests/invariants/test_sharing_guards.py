@@ -234,3 +234,24 @@ def test_50_a_membership_is_charged_once_a_round(world: MoneyWorld, refused: Ref
     sql(insert, *row)
     with refused("failed_debit_once_a_round"):
         sql(insert, *row)
+
+
+def test_50_twin_without_the_constraint_a_membership_is_charged_twice(
+    world: MoneyWorld, drop_guard: Guard
+) -> None:
+    name = "failed_debit_once_a_round"
+    drop = f"ALTER TABLE sharing_faileddebit DROP CONSTRAINT {name}"
+    restore = (
+        f"ALTER TABLE sharing_faileddebit ADD CONSTRAINT {name} UNIQUE (round_id, membership_id)"
+    )
+    with drop_guard(drop, restore):
+        world.cleared_claim()
+        found = world.collecting_round()
+        row = (found.pk, world.members[0].pk, 10, CLOSING_AT, world.finance.person_id)
+        for _time in range(2):
+            sql(
+                "INSERT INTO sharing_faileddebit (round_id, membership_id, amount_cents, "
+                "reported_at, reported_by_id) VALUES (%s, %s, %s, %s, %s)",
+                *row,
+            )
+        assert sql("SELECT count(*) FROM sharing_faileddebit") == [(2,)]

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from claims import services as claim_services
+from claims.models import Claim, ClaimEvent
 from core.actor import CLOCK
 from core.errors import Refusal
 from record.models import Entry
 from sharing import services
 from sharing.deadlines import open_rounds
-from sharing.models import FailedDebit, JournalEntry, Round, RoundShare
+from sharing.models import FailedDebit, JournalEntry, Round, RoundCase, RoundShare
 from tests.worlds_money import CLOSING_AT, SHARING_AT, MoneyWorld, make_money_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,3 +101,40 @@ def test_a_debit_reported_while_the_round_closes_is_counted_or_refused(
     closed = Round.objects.get()
     assert closed.uncollected_cents == 10 * FailedDebit.objects.count()
     assert closed.collected_cents + closed.uncollected_cents == closed.due_cents
+
+
+def test_a_halt_while_the_round_closes_is_dropped_or_follows_the_funding(
+    world: MoneyWorld, in_threads: Threads
+) -> None:
+    """Two people halt a claim while its round closes: either way every sum holds."""
+    kept, halted = world.cleared_claim(), world.cleared_claim()
+    found = world.collecting_round()
+
+    def act(index: int) -> object:
+        if index == 0:
+            return services.close_round(
+                reference=found.reference, actor=world.finance, now=CLOSING_AT
+            )
+        return claim_services.halt_claim(
+            reference=halted.reference,
+            reason_code="suspected_fraud",
+            note="医院回函与材料不符。",
+            actor=world.reviewer if index % 2 else world.reviewer2,
+            now=CLOSING_AT,
+        )
+
+    done(in_threads(5, act))
+    closed = Round.objects.get(pk=found.pk)
+    assert closed.state == "closed"
+    case = RoundCase.objects.get(claim=halted)
+    assert Claim.objects.get(pk=kept.pk).state == "funded"
+    events = list(
+        ClaimEvent.objects.filter(claim=halted).order_by("seq").values_list("event", flat=True)
+    )
+    assert closed.aid_cents == (300_000_00 if case.is_dropped else 600_000_00)
+    assert ("fund" in events) is not case.is_dropped
+    assert events.count("halt") <= 1
+    assert (
+        closed.due_cents + closed.surplus_in_cents + closed.subsidy_cents
+        == closed.aid_cents + closed.fee_cents + closed.surplus_out_cents
+    )
