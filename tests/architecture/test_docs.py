@@ -6,7 +6,7 @@ import re
 import pytest
 from django.core.management import call_command
 
-from tests.architecture.source import APPS, ROOT
+from tests.architecture.source import APPS, ROOT, calls, dotted, modules
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SETTING = re.compile(r"^[A-Z][A-Z_]{3,}$")
@@ -27,7 +27,7 @@ def settings_read() -> set[str]:
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and SETTING.match(node.value)
-        and (node.value in {"PORT"} or "_" in node.value)
+        and (node.value == "PORT" or "_" in node.value)
     } - {"WEB", "CLOCK"}
 
 
@@ -106,3 +106,17 @@ def test_the_readme_is_one_screen_in_both_languages():
         assert len(lines) <= 60, f"{name} has {len(lines)} lines"
         for command in ("make demo", "make test"):
             assert command in "\n".join(lines)
+
+
+def test_every_kind_of_entry_is_in_the_records_page():
+    page = read("docs/reference/record.md")
+    kinds = {
+        keyword.value.value
+        for path in modules(*APPS)
+        for call in calls(path)
+        if dotted(call.func).rpartition(".")[2] == "append_entry"
+        for keyword in call.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    }
+    assert {"verdict", "roll_frozen", "payout_settled"} <= kinds
+    assert sorted(kind for kind in kinds if f"`{kind}`" not in page) == []
