@@ -4,8 +4,10 @@ import ast
 import re
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
+from config.management.commands.check_docs import document_problems
 from tests.architecture.source import APPS, ROOT, calls, dotted, modules
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -120,3 +122,19 @@ def test_every_kind_of_entry_is_in_the_records_page():
     }
     assert {"verdict", "roll_frozen", "payout_settled"} <= kinds
     assert sorted(kind for kind in kinds if f"`{kind}`" not in page) == []
+
+
+def test_the_documents_are_sound():
+    assert document_problems(settings.BASE_DIR) == []
+
+
+def test_the_state_drawings_are_fresh():
+    call_command("draw_states", "--check")
+
+
+def test_a_dead_link_an_open_fence_and_a_number_used_twice_are_found(tmp_path):
+    (tmp_path / "docs" / "adr").mkdir(parents=True)
+    (tmp_path / "README.md").write_text("# A\n[b](docs/none.md)\n```bash\n")
+    (tmp_path / "docs" / "adr" / "0001-a.md").write_text("# 1\n")
+    (tmp_path / "docs" / "adr" / "0001-b.md").write_text("# 1\n")
+    assert len(document_problems(tmp_path)) == 3
