@@ -19,7 +19,7 @@ class DigestMismatch(Exception):
 
 def root() -> Path:
     """Return the folder of all evidence, made on first use, closed to other users."""
-    folder = Path(settings.GONGDAO.data_home) / "evidence"
+    folder = Path(settings.EVIDENCE_ROOT)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
