@@ -11,18 +11,29 @@ from config.postgres.errors import EmbeddedPostgresError
 from config.postgres.home import ROLES, SUPERUSER, PostgresHome
 
 
+def _make(folder: Path, mode: int) -> bool:
+    """Makes a folder of that mode; False where it is there already, whoever was faster."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    folder.chmod(mode)
+    return True
+
+
+def make_root(home: PostgresHome) -> None:
+    """Makes the folder that holds the locks; modes of existing folders stay."""
+    _make(home.data_home, 0o755)
+    _make(home.root, 0o755)
+
+
 def make_folders(home: PostgresHome, account: ServerAccount) -> None:
-    """Makes what is missing below the data home; modes of existing folders stay."""
-    for folder, mode in ((home.data_home, 0o755), (home.root, 0o755), (home.passwords, 0o700)):
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            folder.chmod(mode)
-    if not home.run.exists():
-        home.run.mkdir()
-        home.run.chmod(0o755)
-        if account.is_other:
-            os.chown(home.run, account.uid, account.gid)
+    """Makes the folders inside it; to be called under the start lock."""
     refuse_unreachable(account, home)
+    _make(home.passwords, 0o700)
+    _make(home.run, 0o755)
+    if account.is_other and home.run.stat().st_uid != account.uid:
+        os.chown(home.run, account.uid, account.gid)
 
 
 def write_private(path: Path, text: str) -> None:

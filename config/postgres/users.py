@@ -14,7 +14,7 @@ from psycopg2 import extensions
 
 from config.postgres.account import server_account
 from config.postgres.binaries import installation_for
-from config.postgres.cluster import make_cluster, make_folders, password_of
+from config.postgres.cluster import make_cluster, make_folders, make_root, password_of
 from config.postgres.errors import EmbeddedPostgresError
 from config.postgres.home import DATABASE, ROLES, SUPERUSER, Address, PostgresHome
 from config.postgres.log import log_tail, open_log
@@ -140,10 +140,11 @@ def hold(home: PostgresHome) -> Address:
         if home.root in _held:
             return home.address()
         account = server_account(home)
-        make_folders(home, account)
+        make_root(home)
         use = _flock(home.users_lock, fcntl.LOCK_SH)
         start = _flock(home.start_lock, fcntl.LOCK_EX)
         try:
+            make_folders(home, account)
             make_cluster(home, account, installation_for(account, home))
             _bring_up(home)
         except BaseException:
