@@ -43,7 +43,7 @@ CLAIM_STEPS: dict[str, Step] = {
             frozenset({"reviewer"}),
             frozenset({"under_final_review"}),
             "in_hearing",
-            shortcut="j",
+            shortcut="h",
             hint=_("When you are unsure of a recommended denial, a jury judges it."),
         ),
         Step(
