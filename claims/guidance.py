@@ -66,6 +66,13 @@ def by_when(claim: Claim, now: datetime) -> str:
     found = stage_range(state, now)
     if found is None:
         return _("By %(day)s at the latest.") % {"day": due}
+    if found.low_days == found.high_days:
+        about = ngettext(
+            "Usually within about %(count)s day, by %(day)s at the latest.",
+            "Usually within about %(count)s days, by %(day)s at the latest.",
+            found.high_days,
+        )
+        return about % {"count": found.high_days, "day": due}
     usual = ngettext(
         "Usually within %(low)s to %(high)s day, by %(day)s at the latest.",
         "Usually within %(low)s to %(high)s days, by %(day)s at the latest.",

@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import formats
 from disclosure.wording import age_text
 from members.criteria import AllOf, AnyOf, AtLeast, Criterion, Node
 from members.rulebook import Rulebook
 from members.rulebook_parts import Clause
+
+SEVERITIES = {"severe": gettext_lazy("severe illness")}
 
 
 def rule_facts(rules: Rulebook) -> list[dict[str, str]]:
@@ -39,10 +42,20 @@ def _numbers(numbers: tuple[int, ...]) -> str:
 def amount_rows(rules: Rulebook) -> list[dict[str, Any]]:
     """Return the amounts by severity and age."""
     return [
-        {"severity": severity, "age": age_text(f"{band.min_age}-{band.max_age}"), "band": band}
+        {
+            "severity": SEVERITIES.get(severity, severity),
+            "age": age_text(f"{band.min_age}-{band.max_age}"),
+            "band": band,
+        }
         for severity, bands in rules.bands.items()
         for band in bands
     ]
+
+
+def tier_rows(tiers: list[dict[str, Any]], rules: Rulebook | None) -> list[dict[str, Any]]:
+    """Return a round's tiers with their names; a tier the rules no longer know has its code."""
+    names = {tier.code: tier.name for tier in rules.tiers} if rules else {}
+    return [{**tier, "name": names.get(tier["tier"], tier["tier"])} for tier in tiers]
 
 
 def clause_data(rules: Rulebook, clause: Clause) -> dict[str, Any]:
@@ -83,7 +96,7 @@ def _at_least(node: AtLeast) -> str:
 
 def _group(group: str, needed: int, of: int) -> str:
     if group == "all":
-        return _("all of")
+        return ""
     if group == "any":
         return _("any of")
     return _("%(needed)s of %(of)s") % {"needed": needed, "of": of}

@@ -34,7 +34,9 @@ def criteria_table(
         "rule_text": rule,
         "columns": [column.label for column in columns],
         "rows": _rows(tree, columns, basis or {}, 0),
-        "verdicts": [evaluate(tree, column.answers) for column in columns],
+        "verdicts": [_together(tree, column) for column in columns]
+        if any(column.answers for column in columns)
+        else [],
     }
 
 
@@ -78,9 +80,14 @@ def _group_row(
         "text": _rule_text(group),
         "depth": depth,
         "is_group": True,
-        "answers": [{"value": evaluate(group, column.answers), "note": ""} for column in columns],
+        "answers": [{"value": _together(group, column), "note": ""} for column in columns],
         "basis": "",
     }
+
+
+def _together(node: Node, column: Column) -> str:
+    """Return what a side's answers come to; nothing where it has not answered at all."""
+    return evaluate(node, column.answers) if column.answers else ""
 
 
 def _rule_text(group: AllOf | AnyOf | AtLeast) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core import formats
+from members.rulebook_types import Rulebook
 from sharing.models import FailedDebit, Round, RoundCase, RoundShare
 from sharing.queries import CaseRow, StatementRow, WhereItWent
 from sharing.states import RoundState
@@ -123,8 +124,9 @@ def rounds_table(rounds: Iterable[Round]) -> dict[str, Any]:
     }
 
 
-def shares_table(shares: Iterable[RoundShare]) -> dict[str, Any]:
-    """Return the shares of the cohorts as a table."""
+def shares_table(shares: Iterable[RoundShare], rules: Rulebook) -> dict[str, Any]:
+    """Return the shares of the cohorts as a table, the tiers by the names of the round's rules."""
+    names = {tier.code: tier.name for tier in rules.tiers}
     return {
         "caption": _("What a membership owes"),
         "columns": [
@@ -137,7 +139,7 @@ def shares_table(shares: Iterable[RoundShare]) -> dict[str, Any]:
         "rows": [
             {
                 "cells": [
-                    {"text": row.tier},
+                    {"text": names.get(row.tier, row.tier)},
                     {"text": f"{row.weight_milli / 1000:.3f}", "is_number": True},
                     {"text": formats.amount(row.paid_from_cents), "is_number": True},
                     {"text": formats.grouped(row.members), "is_number": True},

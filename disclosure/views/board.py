@@ -197,6 +197,9 @@ def board_period(request: HttpRequest, plan: str, day: str) -> HttpResponse:
         "totals": board_queries.totals_of([period_key(period)]).get(period_key(period), {}),
         "round": shared,
         "sum": round_sum(shared) if shared else None,
+        "tiers": rules_page.tier_rows(
+            shared["tiers"] if shared else [], wording.rules_numbered(period.plan, "")
+        ),
         "table": case_table(page.cases, board_queries.latest_bodies(page.cases)),
         "payouts": [payouts[key] for key in sorted(payouts)],
         "payout_total": sum(payout["amount_cents"] for payout in payouts.values()),

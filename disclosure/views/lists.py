@@ -184,10 +184,17 @@ def rounds_csv(request: HttpRequest) -> HttpResponse:
 @briefly
 def period_json(request: HttpRequest, plan: str, day: str) -> HttpResponse:
     """Answer the record's own entry of a period's round, byte for byte."""
+    sharing_days = {
+        period.sharing_on.isoformat()
+        for period in board_queries.published_periods().filter(plan__code=plan)
+        if period.sharing_on and period.notice_on.isoformat() == day
+    }
     entry = Entry.objects.filter(
         kind=board_queries.ROUND_CLOSED,
         subject__in=[
-            body["round"] for body in board_queries.rounds_closed(plan) if body["sharing_on"] == day
+            body["round"]
+            for body in board_queries.rounds_closed(plan)
+            if body["sharing_on"] in sharing_days
         ],
     ).first()
     if entry is None:

@@ -17,6 +17,7 @@ from core.clock import now
 from core.pages import StepPage
 from core.requests import actor_of
 from core.steps import Step
+from members.queries import rulebook_of
 from sharing import presenting
 from sharing.models import Round
 from sharing.permissions import READERS
@@ -85,7 +86,9 @@ class RoundPage(ReadersPage):
             "facts": presenting.facts_of(found),
             "sum": presenting.sum_of(found),
             "collection": presenting.collection_of(found) if found.closed_at else None,
-            "shares": presenting.shares_table(shares_in_order(found)),
+            "shares": presenting.shares_table(
+                shares_in_order(found), rulebook_of(found.rulebook_version)
+            ),
             "cases": presenting.cases_table(list(cases[:MOST_SHOWN])),
             "debits": presenting.debits_table(debits[:MOST_SHOWN]),
             "has_cases": cases.exists(),
