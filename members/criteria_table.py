@@ -32,6 +32,7 @@ def criteria_table(
         "title": _("Clause %(number)s") % {"number": clause.number},
         "caption": clause.title,
         "rule_text": rule,
+        "has_basis": any((basis or {}).values()),
         "columns": [column.label for column in columns],
         "rows": _rows(tree, columns, basis or {}, 0),
         "verdicts": [_together(tree, column) for column in columns]
