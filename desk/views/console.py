@@ -76,9 +76,11 @@ def console(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 def console_claim(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show everything about a claim."""
+    """Show everything about a claim; whoever's own it is reads it as any claimant does."""
     actor, at = actor_of(request), instant_of(request)
     claim = claim_for(reference, actor)
+    if actor.person_id in (claim.claimant_id, claim.covered_id):
+        return redirect("my_claim", reference)
     context = console_page(claim, actor, at)
     context["neighbours"] = neighbours(actor, reference)
     context["sentence"] = work_sentence(work_on(request), actor, at)
