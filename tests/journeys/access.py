@@ -15,6 +15,7 @@ from claims.models import Claim
 from claims.models.evidence import Evidence
 from jury.models import Hearing
 from members.models import Account, Message
+from record.models import Checkpoint
 from tests.journeys.scenery import MINE, THEIRS, Scenery, juror_apart
 
 ROLES = (
@@ -96,9 +97,9 @@ PLAIN: Mapping[str, str] = {
     "number": "1",
     "role": "reviewer",
     "index": "1",
-    "size": "2",
-    "first": "1",
-    "second": "2",
+    "size": "",
+    "first": "",
+    "second": "",
     "key": "no-such-key",
     "uidb36": "1",
     "pk": "1",
@@ -144,13 +145,13 @@ class Sweep:
         people = world.people
         names["juror"] = juror_apart(self.scenery)
         names["plan"] = world.plan.code
+        sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
+        names["first"], names["second"], names["size"] = map(str, (sizes[1], sizes[-1], sizes[-1]))
         names["membership_mine"] = self.scenery.memberships[MINE].reference
         names["membership_theirs"] = self.scenery.memberships[THEIRS].reference
         names["membership_member"] = people["member"].memberships.get().reference
         names["claim_funded"] = (
-            Claim.objects.filter(state="funded", payouts__isnull=True)
-            .order_by("pk")[0]
-            .reference
+            Claim.objects.filter(state="funded", payouts__isnull=True).order_by("pk")[0].reference
         )
         names["person_reviewer"] = people["reviewer2"].reference
         for whose in ("mine", "theirs"):
@@ -202,7 +203,7 @@ class Sweep:
                 if which == ABSENT:
                     values[parameter] = ABSENT_VALUES.get(parameter, f"{own[:2]}ZZZZ-ZZZZ")
             else:
-                values[parameter] = PLAIN[parameter]
+                values[parameter] = PLAIN[parameter] or self.scenery.found[parameter]
                 if which == ABSENT and parameter in ABSENT_VALUES:
                     values[parameter] = ABSENT_VALUES[parameter]
         if address.name == "filing_page":

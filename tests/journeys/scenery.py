@@ -178,9 +178,7 @@ class Scenery:
 
     def hearing(self, username: str) -> str:
         """A hearing that is opened, its brief prepared and signed."""
-        hearing = jury_services.open_hearing(
-            **self.who("jury_officer", self.disputed(username))
-        )
+        hearing = jury_services.open_hearing(**self.who("jury_officer", self.disputed(username)))
         worlds.run_clock(1)
         answers = {"background": "一名成员体检发现肿瘤并手术。"}
         for number, _code in enumerate(question_codes(hearing.brief), start=1):
@@ -284,6 +282,7 @@ def round_and_payouts(scenery: Scenery) -> None:
     found = scenery.found
     newest = Round.objects.get(state="proposed")
     found["round"] = newest.reference
+    found["sharing_on"] = newest.sharing_on.isoformat()
     sharing_services.start_collecting(**scenery.who("finance", newest.reference))
     failed = [scenery.memberships[THEIRS].reference]
     sharing_services.record_failed_debits(

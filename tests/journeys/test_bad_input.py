@@ -102,7 +102,9 @@ def plain_value(name: str, field: forms.Field) -> Any:
         return "2020-07-10" if name in ("due_on", "deadline_on") else "2020-05-20"
     if isinstance(field, YuanField):
         return "300000"
-    return {"bank_account": "6222020200112230", "number": "42"}.get(name, "材料可信，理由如上文所述。")
+    return {"bank_account": "6222020200112230", "number": "42"}.get(
+        name, "材料可信，理由如上文所述。"
+    )
 
 
 def test_every_form_of_the_product_is_in_the_list() -> None:
@@ -151,9 +153,12 @@ def test_an_empty_form_is_answered_beside_every_field(
     for name in answer.context["form"].errors:
         assert f"id_{name}" in text, "the fault is linked to its field"
     for word in ("sorry", "invalid", "illegal", "oops"):
-        assert word not in " ".join(
-            str(one) for errors in answer.context["form"].errors.values() for one in errors
-        ).lower(), word
+        assert (
+            word
+            not in " ".join(
+                str(one) for errors in answer.context["form"].errors.values() for one in errors
+            ).lower()
+        ), word
 
 
 @pytest.mark.parametrize(("username", "template"), ASKING)
@@ -183,9 +188,7 @@ def test_too_long_and_of_the_wrong_kind_is_said_and_kept(
 
 
 @pytest.mark.parametrize(("username", "template"), ASKING)
-def test_hostile_text_is_refused_or_stays_text(
-    sweep: Sweep, username: str, template: str
-) -> None:
+def test_hostile_text_is_refused_or_stays_text(sweep: Sweep, username: str, template: str) -> None:
     client, path = client_of(sweep, username), path_of(sweep.scenery, template)
     fields = fields_of(client, path)
     lines = [name for name, field in fields.items() if isinstance(field, LineField)]

@@ -168,9 +168,7 @@ def recommend(callers: Callers, reference: str, outcome: str, answer: str) -> in
         reasons="逐条核对给付条件后得出此结论，各项依据均写在病理报告里。",
     )
     assert recommended["state"] == "under_final_review"
-    blocked = {
-        one["name"]: one["blockers"] for one in reviewer.claim(reference)["available_steps"]
-    }
+    blocked = {one["name"]: one["blockers"] for one in reviewer.claim(reference)["available_steps"]}
     assert all(blocked.get(name, ["not offered"]) for name in ("approve", "deny"))
     return 300_000_00
 
@@ -236,9 +234,7 @@ def take(caller: Caller, path: str, step: str, **body: Any) -> Any:
     return caller.post(offers[step]["link"], body)
 
 
-def clear_and_share(
-    world: JourneyWorld, callers: Callers, reference: str, notice_on: Any
-) -> None:
+def clear_and_share(world: JourneyWorld, callers: Callers, reference: str, notice_on: Any) -> None:
     """The notice ends, the round is proposed; finance collects and closes."""
     worlds.go_to_day(worlds.notice_is_over(notice_on))
     assert callers("claimant").claim(reference)["state"] == "cleared"
@@ -275,7 +271,10 @@ def pay(callers: Callers, reference: str, bank: BankProcess) -> None:
     payout = first.get(path)["payouts"][0]
     assert (payout["state"], payout["amount_cents"]) == ("settled", 300_000_00)
     assert bank.seen() == [(payout["end_to_end_id"], 1)]
-    events = [row["event"] for row in callers("claimant").get(f"{API}/claims/{reference}/events/")["results"]]
+    events = [
+        row["event"]
+        for row in callers("claimant").get(f"{API}/claims/{reference}/events/")["results"]
+    ]
     assert events[-1] == "settle"
 
 

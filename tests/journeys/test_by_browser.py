@@ -229,9 +229,7 @@ def pay(cast: Cast, reference: str, bank: BankProcess) -> None:
     assert claimant.open("/me/inbox/").text()
 
 
-def the_public_sees_it(
-    world: JourneyWorld, cast: Cast, reference: str, notice_on: date
-) -> None:
+def the_public_sees_it(world: JourneyWorld, cast: Cast, reference: str, notice_on: date) -> None:
     """Without an account: the period with its money, the case with its proof, no name."""
     public = cast("")
     case = world.claim(reference).public_reference

@@ -1,7 +1,5 @@
 """Every address × method × role × (own, another's, absent object) against the reviewed table."""
 
-import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +8,14 @@ from django.urls import resolve
 
 from tests import databases
 from tests.journeys.access import METHODS, ROLES, Address, Sweep, addresses
+from tests.journeys.access_table import PAGES
+from tests.journeys.access_table_api import RESOURCES
 from tests.journeys.scenery import make_scenery
 from tests.journeys.world import make_journey_world
 
 pytestmark = pytest.mark.xdist_group("every_url")
+
+Table = dict[str, dict[tuple[str, str], dict[str, int]]]
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +26,60 @@ def sweep(django_db_setup: None, django_db_blocker: Any) -> Iterator[Sweep]:
         databases.empty()
 
 
-def test_dump(sweep):
-    out = {}
-    shadows = []
+def read_table(text: str) -> Table:
+    """Read paragraphs: names of addresses, then a line for each method and its objects."""
+    table: Table = {}
+    for paragraph in text.replace("\n    ", " ").split("\n\n"):
+        lines = [line for line in paragraph.strip("\n").split("\n") if not line.startswith("#")]
+        names = [name for line in lines if not line.startswith("  ") for name in line.split()]
+        rules: dict[tuple[str, str], dict[str, int]] = {}
+        for line in lines:
+            if line.startswith("  "):
+                what, _colon, said = line.strip().partition(": ")
+                method, *objects = what.split()
+                rules |= {(method, one): _expected(said) for one in objects}
+        for name in names:
+            assert name not in table, f"{name} has two rows"
+            table[name] = rules
+    return table
+
+
+def _expected(said: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in said.split(";"):
+        *roles, status = part.split()
+        wanted = ROLES if roles == ["*"] else roles
+        found |= {role: int(status) for role in wanted if role not in found}
+    return found
+
+
+TABLE = read_table(PAGES) | read_table(RESOURCES)
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert {address.name for address in addresses()} == set(TABLE)
+
+
+def test_every_address_leads_to_its_own_page(sweep: Sweep) -> None:
+    hidden = []
     for address in addresses():
-        for which in sweep.objects_of(address):
-            path = sweep.path(address, which)
-            m = resolve(path.split("?")[0])
-            if m.url_name != address.name and m.view_name != address.name:
-                shadows.append((address.name, path, m.view_name))
-            for method in METHODS:
-                for role in ROLES:
-                    out.setdefault(address.name, {}).setdefault(f"{method} {which}", {})[role] = sweep.ask(role, method, path).status_code
-    json.dump({"out": out, "shadows": shadows}, open("/tmp/gd-access.json", "w"), indent=1)
+        found = resolve(sweep.path(address, "own"))
+        if address.name not in (found.url_name, found.view_name):
+            hidden.append(f"{address.name} is hidden by {found.view_name}")
+    assert hidden == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_answered_as_the_table_says(sweep: Sweep, role: str) -> None:
+    faults = [fault for address in addresses() for fault in _faults(sweep, role, address)]
+    assert not faults, "\n".join(faults)
+
+
+def _faults(sweep: Sweep, role: str, address: Address) -> Iterator[str]:
+    for which in sweep.objects_of(address):
+        path = sweep.path(address, which)
+        for method in METHODS:
+            wanted = TABLE[address.name][(method, which)][role]
+            status = sweep.ask(role, method, path).status_code
+            if status != wanted:
+                yield f"{role} {method} {path} ({which}): {status}, not {wanted}"
