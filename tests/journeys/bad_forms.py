@@ -1,4 +1,4 @@
-"""Every form of the product: who fills it in, and where; the list is checked against the addresses."""
+"""Every form of the product: who fills it in, and where; checked against the addresses."""
 
 # Forms with questions, on rows where they are open.
 ASKING: tuple[tuple[str, str], ...] = (

@@ -21,12 +21,12 @@ class Caller:
     token: str
 
     @classmethod
-    def sign_in(cls, username: str, password: str = "demo") -> "Caller":
-        """Exchange a password for a token."""
+    def sign_in(cls, username: str) -> "Caller":
+        """Exchange the password of the demo for a token."""
         client = Client(headers={"accept-language": "en"})
         answer = client.post(
             f"{API}/token/",
-            {"username": username, "password": password},
+            {"username": username, "password": "demo"},
             content_type="application/json",
             headers={"Idempotency-Key": f"token-{next(_keys)}"},
         )

@@ -120,11 +120,11 @@ def test_every_form_of_the_product_is_in_the_list() -> None:
 def path_with_samples(template: str) -> str:
     """A template's path whatever the world holds; only its shape matters."""
 
-    class Any_(dict[str, str]):
+    class Sample(dict[str, str]):
         def __missing__(self, key: str) -> str:
             return "K-0000-0000" if key == "case" else "critical-illness"
 
-    return template.format_map(Any_())
+    return template.format_map(Sample())
 
 
 def _view_classes() -> Iterator[tuple[str, type]]:
