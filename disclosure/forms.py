@@ -97,6 +97,12 @@ class ObjectionForm(forms.Form):
     )
 
 
+class SeenForm(forms.Form):
+    """A confirmation of texts; the page says which it showed, so that no others are signed."""
+
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
 class InquiryForm(forms.Form):
     """What the inquiry is to find out."""
 

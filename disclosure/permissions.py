@@ -10,7 +10,8 @@ from claims.models import Claim
 from claims.queries import standing_of
 from claims.states import State
 from core.actor import Actor
-from core.errors import Blocker, NotAllowed
+from core.canonical import canonical_json, sha256_hex
+from core.errors import Blocked, Blocker, NotAllowed
 from core.zone import local_date
 from disclosure.models import NoticeEntry, Objection, Redaction
 from disclosure.states import OPEN_OBJECTIONS, EntryState
@@ -58,6 +59,20 @@ def require_another(actor: Actor, first_id: int | None, code: str) -> None:
     """Refuse the person who made what a second person has to confirm."""
     if first_id is not None and actor.person_id == first_id:
         raise NotAllowed(code, _("A second person has to do this: you prepared it yourself."))
+
+
+def stamp_of(*texts: str) -> str:
+    """Return a digest of the texts that a page shows to whoever confirms them."""
+    return sha256_hex(canonical_json(list(texts)))
+
+
+def require_seen(seen: str, *texts: str) -> None:
+    """Refuse a signature under other texts than the signer's page showed; '' says nothing."""
+    if seen and seen != stamp_of(*texts):
+        raise Blocked(
+            "text_changed",
+            _("The text was changed after you opened this page. Open it again and read it."),
+        )
 
 
 def redaction_blockers(claim: Claim) -> list[Blocker]:

@@ -93,6 +93,11 @@ class Redaction(models.Model):
         """Say whether a second person has signed."""
         return self.signed_by_id is not None
 
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """The texts that are signed."""
+        return self.story, self.investigation_summary, self.board_summary
+
 
 class NoticeEntry(models.Model):
     """One case on notice. It closes on its own clock, which is never shortened (promise 27)."""

@@ -80,6 +80,11 @@ class Objection(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """The drafted outcome and its two texts, as the second person confirms them."""
+        return str(self.proposed_outcome), self.answer, self.board_answer
+
     # Transitions
 
     @transition(field=state, source=ObjectionState.RECEIVED, target=ObjectionState.UNDER_INQUIRY)

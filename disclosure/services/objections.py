@@ -184,7 +184,7 @@ def draft_answer(
 
 
 @transaction.atomic
-def sustain(*, reference: str, actor: Actor, now: datetime) -> Objection:
+def sustain(*, reference: str, actor: Actor, now: datetime, seen: str = "") -> Objection:
     """Confirm that the member is right: the answer is published and the notice stops.
 
     The claim goes back to investigation; a second notice follows if it is approved again.
@@ -192,7 +192,7 @@ def sustain(*, reference: str, actor: Actor, now: datetime) -> Objection:
     drafted the answer; Blocked where another was drafted.
     """
     permissions.require_role(actor, permissions.PREPARERS)
-    claim, entry, objection = _answered(reference, actor, now, ObjectionState.SUSTAINED)
+    claim, entry, objection = _answered(reference, actor, now, ObjectionState.SUSTAINED, seen)
     if entry.state == EntryState.OPEN and claim.state == State.ON_NOTICE:
         suspend_entry(entry=entry, actor=actor, now=now)
         suspend_claim(
@@ -206,19 +206,19 @@ def sustain(*, reference: str, actor: Actor, now: datetime) -> Objection:
 
 
 @transaction.atomic
-def dismiss(*, reference: str, actor: Actor, now: datetime) -> Objection:
+def dismiss(*, reference: str, actor: Actor, now: datetime, seen: str = "") -> Objection:
     """Confirm that the case stands, and publish why. The entry may then clear in its time.
 
     Raises NotAllowed for whoever drafted the answer, Blocked where another was drafted.
     """
-    _claim, entry, objection = _answered(reference, actor, now, ObjectionState.DISMISSED)
+    _claim, entry, objection = _answered(reference, actor, now, ObjectionState.DISMISSED, seen)
     if entry.state == EntryState.OPEN:
         deadlines.schedule("close_notice_entry", entry.reference, max(entry.closes_at, now))
     return objection
 
 
 def _answered(
-    reference: str, actor: Actor, now: datetime, outcome: ObjectionState
+    reference: str, actor: Actor, now: datetime, outcome: ObjectionState, seen: str
 ) -> tuple[Claim, NoticeEntry, Objection]:
     claim, entry, objection = _locked(reference)
     person_id = permissions.require_role(actor, permissions.SIGNERS)
@@ -230,6 +230,7 @@ def _answered(
         raise Blocked(
             "objection_no_such_answer", _("An answer with this outcome has not been drafted.")
         )
+    permissions.require_seen(seen, *objection.texts)
     if outcome == ObjectionState.SUSTAINED:
         objection.sustain()
     else:

@@ -84,12 +84,14 @@ def return_redaction(*, reference: str, actor: Actor, now: datetime, note: str) 
 
 
 @transaction.atomic
-def sign_redaction(*, reference: str, actor: Actor, now: datetime) -> Redaction:
+def sign_redaction(*, reference: str, actor: Actor, now: datetime, seen: str = "") -> Redaction:
     """Sign a prepared redaction; from now on it never changes (promise 22).
 
-    Raises NotAllowed for the preparer, Blocked where there is nothing to sign.
+    `seen` is the stamp of the texts that the signer read. Raises NotAllowed for the preparer,
+    Blocked where there is nothing to sign or the texts were changed since.
     """
     claim, redaction = _unsigned(reference, actor)
+    permissions.require_seen(seen, *redaction.texts)
     redaction.signed_by_id = actor.person_id
     redaction.signed_at = now
     redaction.save(update_fields=["signed_by", "signed_at"])

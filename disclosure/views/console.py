@@ -25,7 +25,7 @@ from disclosure import steps
 from disclosure.board_queries import planned_periods
 from disclosure.masks import scan_personal_data
 from disclosure.models import Objection, Redaction
-from disclosure.permissions import SIGNERS
+from disclosure.permissions import SIGNERS, stamp_of
 from disclosure.queries import (
     last_investigation,
     names_involved,
@@ -121,7 +121,7 @@ class RedactionPage(StepPage):
     def initial(self) -> Mapping[str, Any]:
         """Start from what was written before, else from the claim and its investigation."""
         if self.found_step is not steps.PREPARE_REDACTION:
-            return {}
+            return {"seen": stamp_of(*self.redaction.texts)} if self.redaction else {}
         if self.redaction is not None:
             return {
                 "story": self.redaction.story,
@@ -259,6 +259,7 @@ class ObjectionPage(StepPage):
             "outcome": self.objection.proposed_outcome,
             "answer": self.objection.answer,
             "board_answer": self.objection.board_answer,
+            "seen": stamp_of(*self.objection.texts),
         }
 
     def form_kwargs(self) -> Mapping[str, Any]:
