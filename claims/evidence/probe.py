@@ -81,7 +81,7 @@ def _dictionaries(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     while waiting:
         item = waiting.pop()
         if isinstance(item, pikepdf.Array):
-            waiting.extend(_direct(child) for child in list(item))  # type: ignore[call-overload]  # pikepdf types Array as not iterable
+            waiting.extend(_direct(child) for child in list(item))
         elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
             yield item
             waiting.extend(_direct(child) for child in dict(item.items()).values())
@@ -111,7 +111,7 @@ def _refuse_bombs(document: pikepdf.Pdf) -> None:
         if not isinstance(item, pikepdf.Stream):
             continue
         filters = item.get("/Filter")
-        names = [str(f) for f in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]  # type: ignore[union-attr]  # as above
+        names = [str(f) for f in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
         if names.count("/FlateDecode") > 1 or len(names) > 3:
             raise Unfit("inflates")
         if names[0] != "/FlateDecode":

@@ -1,6 +1,7 @@
 """What is said to a person whose file cannot be taken: what is wrong, and what to do about it."""
 
-from django.utils.functional import Promise
+from typing import Any
+
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,7 @@ from claims.evidence import limits
 
 _MEGABYTE = 1024 * 1024
 
-WORDING: dict[str, Promise] = {
+WORDING: dict[str, Any] = {
     "none_chosen": _("Choose a file: a PDF, or a photo in JPEG or PNG."),
     "one_replaces": _("Choose one file: it takes the place of the one that is there."),
     "empty": _("The file is empty. Choose it again, or take the photo again."),
