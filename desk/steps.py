@@ -14,14 +14,16 @@ from core.steps import StepOffer
 def offers_on(claim: Claim, actor: Actor, now: datetime) -> list[StepOffer]:
     """Return the claim's own steps, then those of hearing, notice and payout.
 
-    A step with blockers is returned too: the page says what blocks it.
+    The one to be taken first stands first. A step with blockers is returned too: the page says
+    what blocks it.
     """
-    return [
+    found = [
         *available_steps(claim, actor, now),
         *jury.steps.offers(claim, actor, now),
         *disclosure.steps.offers(claim, actor, now),
         *payouts.steps.offers(claim, actor, now),
     ]
+    return sorted(found, key=lambda offer: not offer.step.is_primary)
 
 
 def open_offers(offers: list[StepOffer]) -> list[StepOffer]:

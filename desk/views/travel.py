@@ -1,5 +1,6 @@
 """The demo's page for letting time pass; it exists only in a demo."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,9 +17,26 @@ from core.pages import StepPage
 from core.steps import Step
 from desk.travel import TravelForm, is_demo, let_time_pass, under_way
 
+WAITS = 20
+WAIT_SECONDS = 0.5
+
+
+def _awaited() -> datetime | None:
+    """Wait until time has passed, for a while; return until when it still passes."""
+    until = under_way()
+    for _number in range(WAITS):
+        if until is None:
+            break
+        time.sleep(WAIT_SECONDS)
+        until = under_way()
+    return until
+
 
 class TravelPage(StepPage):
-    """Choose how much time is to pass; while it passes the page looks again every few seconds."""
+    """Choose how much time is to pass; while it passes the page waits some seconds for it.
+
+    A page that reloads by itself disturbs who reads it slowly, so this one answers late instead.
+    """
 
     step = Step(
         name="travel",
@@ -37,13 +55,14 @@ class TravelPage(StepPage):
 
     def page_context(self) -> Mapping[str, Any]:
         """Say what the clock reads, and whether it is on its way."""
-        until = under_way()
         silent = silence_seconds()
+        is_silent = silent is None or silent > LONGEST_SILENCE_SECONDS
+        until = under_way() if is_silent or self.request.method != "GET" else _awaited()
         return {
             "clock_reads": now(),
             "until": until,
             "arrived": until is None and self._asked_until() is not None,
-            "clock_is_silent": silent is None or silent > LONGEST_SILENCE_SECONDS,
+            "clock_is_silent": is_silent,
         }
 
     def _asked_until(self) -> datetime | None:

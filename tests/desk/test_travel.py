@@ -14,6 +14,7 @@ from claims.states import State
 from config.environment import Mode
 from core import clock, deadlines
 from core.actor import ANONYMOUS, Actor
+from core.clockwork import HEARTBEAT, beat
 from core.errors import Blocked, NotAllowed
 from core.models import Deadline
 from desk.travel import KIND, destination, go_on, let_time_pass, next_stop, under_way
@@ -79,8 +80,9 @@ def test_the_page_asks_and_the_clock_is_asked(demo: None, world: World, signed_i
     assert answer.status_code == 302
     assert under_way() is not None
     waiting = client.get(answer["Location"]).content.decode()
-    assert 'http-equiv="refresh"' in waiting
     assert "Time is passing until" in waiting
+    assert "The clock process does not answer" in waiting
+    assert 'http-equiv="refresh"' not in waiting
     again = client.post(TRAVEL, {"how_far": "week"})
     assert again.status_code == 422
     assert Deadline.objects.filter(kind=KIND).count() == 1
@@ -157,6 +159,18 @@ def test_what_is_due_on_the_way_happens_in_its_order(demo: None, timely: World) 
     assert after.state == State.DENIED_FINALLY
     stood = after.events.get(event="let_stand")
     assert stood.occurred_at - claim.due_at < timedelta(minutes=16)
+
+
+def test_the_page_waits_for_a_clock_that_runs(
+    demo: None, world: World, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.views.travel.WAIT_SECONDS", 0.01)
+    client = signed_in("claimant")
+    beat(HEARTBEAT)
+    address = client.post(TRAVEL, {"how_far": "hour"})["Location"]
+    assert "Time is passing until" in client.get(address).content.decode()
+    Deadline.objects.filter(kind=KIND).update(done_at=clock.now())
+    assert "Time has passed: it is" in client.get(address).content.decode()
 
 
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
