@@ -38,3 +38,7 @@ urlpatterns: Patterns = [
     path("accounts/", include("allauth.urls")),
     *(path(prefix, include(_lists(name))) for prefix, name in DOORS.items()),
 ]
+
+handler400 = "config.failures.bad_request"
+handler404 = "config.failures.page_not_found"
+handler500 = "config.failures.server_error"
