@@ -47,6 +47,12 @@ class EventRow(serializers.Serializer[Any]):
     digest = serializers.CharField()
 
 
+class EventRows(serializers.Serializer[Any]):
+    """The claim's log."""
+
+    results = EventRow(many=True)
+
+
 class ClaimStep(StepEndpoint):
     """Take a step of a claim. The body holds the fields that `available_steps` names."""
 
@@ -81,7 +87,7 @@ class ClaimStep(StepEndpoint):
 class ClaimEvents(APIView):
     """The claim's log, the oldest first."""
 
-    @extend_schema(summary="Read a claim's log", responses={200: EventRow(many=True)})
+    @extend_schema(summary="Read a claim's log", responses={200: EventRows})
     def get(self, request: Request, reference: str) -> Response:
         """Return every row with its digests; who acted is named by role only."""
         claim = claim_for(reference, actor_of(request._request))

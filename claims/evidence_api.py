@@ -62,7 +62,7 @@ def receive_and_add(
     *,
     reference: str,
     kind: str,
-    file: UploadedFile,
+    file: "UploadedFile[Any]",
     replaces: str,
     actor: Actor,
     now: datetime,
@@ -98,6 +98,12 @@ class EvidenceVersionOutput(serializers.Serializer[Any]):
     content = serializers.CharField()
 
 
+class EvidenceVersions(serializers.Serializer[Any]):
+    """Every version of every document of a claim."""
+
+    results = EvidenceVersionOutput(many=True)
+
+
 def version_body(version: EvidenceVersion) -> dict[str, Any]:
     """Return a version as JSON; its check is `passed`, `refused` or `quarantined`."""
     check: EvidenceCheck = list(version.checks.all())[-1]
@@ -124,9 +130,7 @@ class ClaimEvidence(StepEndpoint):
     )
     success_status = 201
 
-    @extend_schema(
-        summary="List a claim's documents", responses={200: EvidenceVersionOutput(many=True)}
-    )
+    @extend_schema(summary="List a claim's documents", responses={200: EvidenceVersions})
     def get(self, request: Request, reference: str) -> Response:
         """Return every version of every document, the oldest first."""
         actor = actor_of(request._request)
