@@ -1,4 +1,4 @@
-"""Every kind of page with content: accessible, light, quiet, in both languages, on phone and desk."""
+"""Every kind of page with content: accessible, light, quiet; two languages, phone and desk."""
 
 import os
 from collections.abc import Iterator

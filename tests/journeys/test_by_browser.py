@@ -10,7 +10,7 @@ from core.zone import add_days, local_date
 from tests.browser.conftest import VisitorMaker
 from tests.journeys import world as worlds
 from tests.journeys.walker import Cast, Walker
-from tests.journeys.world import CARD, DIAGNOSED_ON, PAPERS, JourneyWorld
+from tests.journeys.world import CARD, PAPERS, JourneyWorld
 from tests.payouts.banks import BankProcess, wait_until
 
 pytestmark = [
@@ -91,7 +91,7 @@ def file(world: JourneyWorld, cast: Cast) -> str:
     ).send()
     upload(claimant, reference)
     claimant.follow(f"/me/claims/{reference}/file/check/")
-    claimant.sees(DIAGNOSED_ON.isoformat(), CARD[-4:])
+    claimant.sees("2020年5月20日", CARD[-4:])
     claimant.send(is_right=False)
     claimant.fill(declared=True).send()
     assert claimant.page.url.endswith(f"/me/claims/{reference}/file/done/")
