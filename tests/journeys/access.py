@@ -220,8 +220,8 @@ class Sweep:
 
     def ask(self, role: str, method: str, path: str) -> HttpResponseBase:
         """Send one request with an empty body; whatever it does is undone."""
-        client = Client(raise_request_exception=False)
-        client.cookies = copy.deepcopy(self.clients[role].cookies)
+        client = self.clients[role]
+        cookies = copy.deepcopy(client.cookies)
         with transaction.atomic():
             if method == "GET":
                 answer = client.get(path)
@@ -229,6 +229,6 @@ class Sweep:
                 answer = client.post(path, "{}", content_type="application/json")
             else:
                 answer = client.post(path, {})
-            answer.close()
             transaction.set_rollback(True)
+        client.cookies = cookies
         return answer

@@ -94,10 +94,18 @@ claimant_hearing my_claim
   GET other absent: anonymous 302; * 404
 
 # The confirmation of an answer: never by who drafted it, only once it is drafted.
-console_dismiss console_sustain
+console_dismiss
   GET own other: reviewer jury_officer ombudsman auditor 200; anonymous 302; * 404
   POST own: anonymous jury_officer auditor 403; reviewer ombudsman 409; * 404
   POST other: anonymous reviewer jury_officer auditor 403; ombudsman 409; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 403; * 404
+
+# Only reviewers sustain: the claim goes back to investigation.
+console_sustain
+  GET own other: reviewer jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own: anonymous jury_officer ombudsman auditor 403; reviewer 409; * 404
+  POST other: anonymous reviewer jury_officer ombudsman auditor 403; * 404
   GET absent: anonymous 302; * 404
   POST absent: anonymous 403; * 404
 

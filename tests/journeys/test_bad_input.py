@@ -53,8 +53,9 @@ def path_of(scenery: Scenery, template: str) -> str:
 
 
 def client_of(sweep: Sweep, username: str) -> Client:
-    """A fresh client of a person; none for the anonymous one."""
+    """A client of a person, as on the first request; the anonymous one without a name."""
     client = Client(raise_request_exception=False, headers={"accept-language": "en"})
+    client.handler = sweep.clients["anonymous"].handler
     if username:
         name = sweep.scenery.found["juror"] if username == "juror" else username
         client.force_login(Account.objects.get(username=name))
