@@ -24,8 +24,8 @@ def world(transactional_db: None, settings: Any, tmp_path: Path) -> World:
 
 
 def test_one_file_sent_by_eight_at_once_is_taken_once(world: World, in_threads: Threads) -> None:
-    claim, now = world.draft(), world.tick()
-    stored = [receive_file(upload(pdf(title="同一份"))) for _number in range(8)]
+    claim, now, data = world.draft(), world.tick(), pdf()
+    stored = [receive_file(upload(data)) for _number in range(8)]
 
     def send(number: int) -> EvidenceVersion:
         return add_evidence(
