@@ -193,6 +193,7 @@ class Tour:
         )
         self.visitor = Visitor(self.context.new_page(), site)
         self.page = self.visitor.page
+        self.axe = True
         self.faults: list[str] = []
         self.heard: list[str] = []
         self.page.on(
@@ -227,7 +228,7 @@ class Tour:
             *([f"{sum(sizes)} bytes"] if sum(sizes) > MAX_BYTES else []),
             *([f"{len(sizes)} requests"] if len(sizes) > MAX_REQUESTS else []),
             *self.heard,
-            *self.visitor.faults(),
+            *self.visitor.faults(axe=self.axe),
             *self.foreign_words(),
             *self.unreachable(),
         ]
@@ -268,15 +269,22 @@ PROPER_NAMES = frozenset({"Glasgow coma scale", "Apache License"})
 
 
 @pytest.mark.parametrize(
-    ("width", "language"),
-    [(PHONE, "zh-hans"), (DESK, "en"), (PHONE, "en"), (DESK, "zh-hans")],
+    ("width", "language", "axe"),
+    [
+        # Each width and each language under axe; crossed, the layout and the words alone.
+        (PHONE, "zh-hans", True),
+        (DESK, "en", True),
+        (PHONE, "en", False),
+        (DESK, "zh-hans", False),
+    ],
 )
 def test_every_kind_of_page_is_right(
-    chromium: Browser, site: str, scenery: Scenery, width: int, language: str
+    chromium: Browser, site: str, scenery: Scenery, width: int, language: str, axe: bool
 ) -> None:
     faults: list[str] = []
     for username, paths in ROUTES:
         tour = Tour(chromium, site, scenery, width, language)
+        tour.axe = axe
         tour.go(username, paths)
         faults += tour.faults
     assert not faults, "\n".join(faults)
