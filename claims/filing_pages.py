@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from django.views.decorators.http import require_safe
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from claims import services
 from claims.evidence_pages import evidence_rows

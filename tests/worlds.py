@@ -70,7 +70,7 @@ class World:
 
     def person(self, name: str) -> Person:
         """One of the people by their part in the world."""
-        return Person.objects.get(pk=self.actors[name].person_id)
+        return Person.objects.get(pk=self.actors[name].person_id or 0)
 
     # Claims
 
