@@ -1,4 +1,4 @@
-"""Reading JSON bodies: what is nested beyond any use is refused before anything walks through it."""
+"""Reading JSON bodies: what is nested beyond any use is refused before anybody walks it."""
 
 from typing import Any
 
