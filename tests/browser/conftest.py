@@ -26,6 +26,8 @@ RULES = {
     }
 }
 MAX_BYTES, MAX_REQUESTS = 100_000, 5
+# Playwright's loop can be started once a process; the journeys borrow these fixtures.
+_RUNNING: list[Browser] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, once for all tests."""
+    """Debian's Chromium, once for all tests of a process, whichever folder asks first."""
+    if _RUNNING:
+        yield _RUNNING[0]
+        return
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.fail("Chromium is missing: apt-get install -y chromium fonts-noto-cjk")
@@ -46,7 +51,9 @@ def chromium() -> Iterator[Browser]:
         # although the loop is never the one that runs it.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        _RUNNING.append(browser)
         yield browser
+        _RUNNING.clear()
         browser.close()
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 

@@ -1,14 +1,11 @@
 """The supervisor: starting, sharing, stopping, recovering, refusing."""
 
 import os
-import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -26,17 +23,6 @@ from config.postgres.users import hold
 print(hold(home_of(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
-
-
-@pytest.fixture
-def home() -> Iterator[PostgresHome]:
-    folder = Path(tempfile.mkdtemp(prefix="gd"))
-    folder.chmod(0o755)
-    found = home_of(folder)
-    yield found
-    users.release(found)
-    assert users.wait_until_stopped(found)
-    shutil.rmtree(folder)
 
 
 def use_in_another_process(home: PostgresHome) -> "subprocess.Popen[str]":

@@ -1,15 +1,19 @@
 """The start-up check: what it refuses, seen on a real server."""
 
-import psycopg2
 import pytest
 from django.core.checks import Tags, run_checks
 from django.db import connection
 
+from config.postgres import users
 from config.postgres.base import DatabaseWrapper
 from config.postgres.errors import UnsafeServerError
+from config.postgres.home import APP, DATABASE, SUPERUSER
 from config.postgres.roles import drop_database, make_database
 from config.postgres.safety import refuse_unsafe, unsafe_points
 from tests import databases
+
+# Some of these change what the server or a role is set to, for all who connect meanwhile.
+pytestmark = pytest.mark.xdist_group("server_settings")
 
 
 def test_the_application_as_it_is_passes(app_connection):
@@ -26,43 +30,24 @@ def test_a_server_that_loses_commits_is_refused(app_connection, value):
 
 
 @pytest.mark.parametrize("name", ["fsync", "full_page_writes"])
-def test_a_server_without_durable_writes_is_refused(superuser_connection, app_connection, name):
-    import time
-
-    with superuser_connection.cursor() as superuser, app_connection.cursor() as cursor:
-        app_connection.autocommit = True
-        superuser.execute(f"ALTER SYSTEM SET {name} = off")
-        superuser.execute("SELECT pg_reload_conf()")
-        try:
-            points: list[str] = []
-            for _ in range(100):
-                points = unsafe_points(cursor)
-                if points:
-                    break
-                time.sleep(0.05)
-        finally:
-            superuser.execute(f"ALTER SYSTEM RESET {name}")
-            superuser.execute("SELECT pg_reload_conf()")
-    assert len(points) == 1
-    assert points[0].startswith(f"{name} is off")
-    with psycopg2.connect(app_connection.dsn, password=_app_password()) as later:
+def test_a_server_without_durable_writes_is_refused(home, name):
+    users.hold(home)
+    superuser = users.connect(home, SUPERUSER)
+    superuser.autocommit = True
+    with superuser.cursor() as cursor:
+        cursor.execute(f"ALTER SYSTEM SET {name} = off")
+        cursor.execute("SELECT pg_reload_conf()")
         for _ in range(100):
-            with later.cursor() as cursor:
-                cursor.execute("SELECT current_setting(%s)", [name])
-                if cursor.fetchone() == ("on",):
-                    break
-            later.rollback()
-            time.sleep(0.05)
-    later.close()
-
-
-def _app_password() -> str:
-    from django.conf import settings
-
-    from config.postgres.cluster import password_of
-    from config.postgres.home import home_of
-
-    return password_of(home_of(settings.GONGDAO.data_home), "gongdao_app")
+            cursor.execute("SELECT current_setting(%s)", [name])
+            if cursor.fetchone() == ("off",):
+                break
+            cursor.execute("SELECT pg_sleep(0.05)")
+    superuser.close()
+    application = users.connect(home, APP, DATABASE)
+    with application.cursor() as cursor:
+        (point,) = unsafe_points(cursor)
+    application.close()
+    assert point.startswith(f"{name} is off")
 
 
 def test_a_role_that_owns_tables_is_refused(owner_connection):
