@@ -56,7 +56,7 @@ def test_a_range_comes_from_the_last_ninety_days(world: World) -> None:
     claim = world.filed()
     with translation.override("en"):
         words = guidance_for(claim, "claimant", world.now)["by_when"]
-    assert words.startswith("Usually within 1 to 1 day, by ")
+    assert words.startswith("Usually within about 1 day, by ")
     assert stage_range(State.FILED, world.tick(24 * 120)) is None
 
 
