@@ -136,7 +136,12 @@ class Tier(_Named):
 
 @dataclass(frozen=True)
 class Jury:
-    """How hearings are held; a plan without a jury has mode `none`."""
+    """How hearings are held; a plan without a jury has mode `none`.
+
+    At most `exam_attempt_limit` attempts at the exam fall in `exam_window_days`, each at least
+    `exam_cool_down_hours` after the one before; a pass counts for `exam_valid_days`. With fewer
+    ballots than `reasons_shown_from`, or all alike, only totals are shown.
+    """
 
     mode: Literal["drawn", "open", "none"]
     panel_size: int
@@ -152,6 +157,13 @@ class Jury:
     roll_days: int
     exam_questions: int
     exam_pass_mark: int
+    exam_attempt_limit: int
+    exam_window_days: int
+    exam_cool_down_hours: int
+    exam_valid_days: int
+    juror_rules_version: str
+    expert_seat: Literal["none", "medical", "legal"]
+    reasons_shown_from: int
     second_void: Literal["review", "uphold", "overturn"]
 
 

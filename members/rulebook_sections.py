@@ -249,6 +249,13 @@ def read_jury(part: Reader) -> Jury:
         part.whole("roll_days", 1),
         part.whole("exam_questions", 0),
         part.whole("exam_pass_mark", 0),
+        part.whole("exam_attempt_limit", 1),
+        part.whole("exam_window_days", 1),
+        part.whole("exam_cool_down_hours", 0),
+        part.whole("exam_valid_days", 1),
+        part.text("juror_rules_version"),
+        part.one_of("expert_seat", Literal["none", "medical", "legal"]),
+        part.whole("reasons_shown_from", 1),
         part.one_of("second_void", Literal["review", "uphold", "overturn"]),
     )
     if jury.mode == "drawn" and jury.quorum > jury.panel_size:
