@@ -1,17 +1,10 @@
 """The jury's use cases."""
 
+from jury.services.briefs import add_statement, prepare_brief, sign_brief
 from jury.services.counting import close_voting, count_ballots
 from jury.services.draws import draw_panel, enter_claimant_number, take_checkpoint
 from jury.services.endings import destroy_secrets, void_hearing, withdraw_hearing
-from jury.services.hearings import (
-    add_statement,
-    announce_draw,
-    make_secrets,
-    open_hearing,
-    prepare_brief,
-    refer_to_jury,
-    sign_brief,
-)
+from jury.services.hearings import announce_draw, make_secrets, open_hearing, refer_to_jury
 from jury.services.opening import extend_voting, open_voting
 from jury.services.rolls import enrol_juror, freeze_roll, suspend_juror
 from jury.services.seats import accept_seat, decline_seat, recuse

@@ -1,4 +1,4 @@
-"""Bringing a dispute before a jury: opening the hearing, its brief, the draw's announcement."""
+"""Bringing a dispute before a jury: opening the hearing, the draw's announcement."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +14,11 @@ from core.deadlines import schedule
 from core.errors import Blocked, NotAllowed, WrongState, refuse_if
 from core.references import new_reference
 from jury import vault
-from jury.brief import first_brief, public_questions, with_answers
+from jury.brief import first_brief, public_questions
 from jury.draw import ALGORITHM, commitment_of
-from jury.messages import BRIEF_READY, tell
 from jury.models import Hearing
-from jury.permissions import announce_blockers, brief_blockers
-from jury.queries import claim_reference_of, hearings_of, lock_hearing
+from jury.permissions import announce_blockers
+from jury.queries import hearings_of, lock_hearing
 from jury.sealing import DRAWN_BYTES, OPEN_BYTES
 from jury.services.log import write_event
 from jury.services.rolls import freeze_roll
@@ -137,79 +136,14 @@ def make_secrets(*, reference: str, now: datetime) -> Hearing:
 
 
 @transaction.atomic
-def prepare_brief(*, reference: str, actor: Actor, now: datetime, **answers: Any) -> Hearing:
-    """Store the brief as the officer has it now; a change after another's work is their own."""
-    _officer_only(actor)
-    hearing = lock_hearing(reference)
-    _preparing_only(hearing)
-    hearing.brief = with_answers(hearing.brief, answers)
-    hearing.brief_prepared_by_id = actor.person_id
-    write_event(
-        hearing,
-        event="prepare_brief",
-        from_state=hearing.state,
-        actor=actor,
-        now=now,
-        role="jury_officer",
-    )
-    return hearing
-
-
-@transaction.atomic
-def sign_brief(*, reference: str, actor: Actor, now: datetime) -> Hearing:
-    """Sign the brief as the second person; the claimant may then read it and add a statement."""
-    if not actor.has_any(frozenset({"jury_officer", "ombudsman"})):
-        raise NotAllowed("jury_signer_only", _("A jury officer or the ombudsman signs the brief."))
-    claim = lock_claim(claim_reference_of(reference))
-    hearing = lock_hearing(reference)
-    _preparing_only(hearing)
-    refuse_if(brief_blockers(hearing, actor))
-    hearing.brief_signed_by_id = actor.person_id
-    hearing.brief_signed_at = now
-    write_event(
-        hearing,
-        event="sign_brief",
-        from_state=hearing.state,
-        actor=actor,
-        now=now,
-        role="jury_officer" if actor.has("jury_officer") else "ombudsman",
-    )
-    tell(claim.claimant_id, BRIEF_READY, hearing, now)
-    return hearing
-
-
-@transaction.atomic
-def add_statement(*, reference: str, actor: Actor, now: datetime, statement: str) -> Hearing:
-    """Add the claimant's own words to the brief, until voting opens; the last ones count."""
-    claim = lock_claim(claim_reference_of(reference))
-    hearing = lock_hearing(reference)
-    if claim.claimant_id != actor.person_id:
-        raise NotAllowed("jury_claimant_only", _("Only the claimant does this."))
-    if hearing.state not in {HearingState.PREPARING, HearingState.DRAWN}:
-        raise WrongState(
-            "jury_statement_late", _("Voting has begun; the brief is fixed."), state=hearing.state
-        )
-    hearing.claimant_statement = statement
-    write_event(
-        hearing,
-        event="add_statement",
-        from_state=hearing.state,
-        actor=actor,
-        now=now,
-        role="claimant",
-    )
-    return hearing
-
-
-@transaction.atomic
 def announce_draw(*, reference: str, actor: Actor, now: datetime, delay_minutes: int) -> Hearing:
     """Announce that the panel is drawn in so many minutes, in the public record.
 
     In an open hearing there is no draw: voting opens at that time.
     """
-    _officer_only(actor)
+    officer_only(actor)
     hearing = lock_hearing(reference)
-    _preparing_only(hearing)
+    preparing_only(hearing)
     refuse_if(announce_blockers(hearing))
     if delay_minutes < 1:
         raise Blocked("jury_draw_in_past", _("Choose a time that is still to come."))
@@ -251,12 +185,14 @@ def announce_draw(*, reference: str, actor: Actor, now: datetime, delay_minutes:
     return hearing
 
 
-def _officer_only(actor: Actor) -> None:
+def officer_only(actor: Actor) -> None:
+    """Refuse anybody but a jury officer."""
     if not actor.has("jury_officer"):
-        raise NotAllowed("jury_officer_only", _("A jury officer does this."))
+        raise NotAllowed("juryofficer_only", _("A jury officer does this."))
 
 
-def _preparing_only(hearing: Hearing) -> None:
+def preparing_only(hearing: Hearing) -> None:
+    """Refuse what is done only while the hearing is being prepared."""
     if hearing.state != HearingState.PREPARING:
         raise WrongState(
             "jury_not_preparing",
