@@ -5,6 +5,8 @@ from django.db import migrations
 from core.append_only import AppendOnly, Grant, Guard
 from jury.migrations import _guards_ballots as ballots
 from jury.migrations import _guards_draw as draws
+from jury.migrations import _guards_exhibits as exhibits
+from jury.migrations import _guards_jurors as jurors
 
 # Temporary tables come last in the search path, so that none can stand in for a real one.
 PATH = "SET search_path = pg_catalog, public, pg_temp"
@@ -69,6 +71,18 @@ def _after_insert(table: str, name: str) -> list[Guard]:
     ]
 
 
+def _at_the_end(table: str, name: str, events: str) -> list[Guard]:
+    """Return the trigger that looks at a row when its transaction ends."""
+    return [
+        Guard(
+            f"{name}: trigger",
+            f"CREATE CONSTRAINT TRIGGER {name} AFTER {events} ON {table} "
+            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"DROP TRIGGER {name} ON {table}",
+        )
+    ]
+
+
 def _function(name: str, sql: str, arguments: str = "") -> Guard:
     text = sql.replace("{PATH}", PATH).replace("{REFUSE}", REFUSE)
     return Guard(f"{name}: function", text, f"DROP FUNCTION {name}({arguments})")
@@ -88,16 +102,30 @@ class Migration(migrations.Migration):
     operations = [
         AppendOnly("jury_exampass"),
         AppendOnly("jury_rollentry"),
+        AppendOnly("jury_rollexpert"),
+        AppendOnly("jury_rulesacceptance"),
+        AppendOnly("jury_standingevent"),
+        AppendOnly("jury_standingappeal"),
+        AppendOnly("jury_standingappealanswer"),
         AppendOnly("jury_hearingevent"),
         AppendOnly("jury_drawstep"),
         AppendOnly("jury_ballot"),
         AppendOnly("jury_ballotopening"),
         AppendOnly("jury_verdict"),
+        AppendOnly("jury_exhibitpage"),
+        AppendOnly("jury_exhibitaccess"),
         Grant("jury_jurorstanding", "UPDATE"),
+        Grant("jury_examattempt", "UPDATE"),
+        Grant("jury_juroraffiliation", "UPDATE"),
+        Grant("jury_jurorqualification", "UPDATE"),
         Grant("jury_roll", "UPDATE"),
         Grant("jury_hearing", "UPDATE"),
         Grant("jury_seat", "UPDATE"),
+        Grant("jury_juryexhibit", "UPDATE"),
         Grant("jury_ballotdraft", "UPDATE, DELETE"),
+        _function("jury_hospital_key", jurors.HOSPITAL_KEY, "text"),
+        _function("jury_blockers", jurors.BLOCKERS, "bigint, timestamptz"),
+        _function("jury_may_serve", jurors.MAY_SERVE, "bigint, bigint, timestamptz"),
         _function("jury_draw_number", draws.DRAW_NUMBER, "text, int, text, bigint, bigint"),
         _function("jury_conflict", draws.CONFLICT, "bigint, bigint"),
         _function("jury_pass_over", draws.SKIP_REASON, "bigint, bigint"),
@@ -105,6 +133,26 @@ class Migration(migrations.Migration):
         *_before("jury_roll", "jury_roll_guard", "INSERT OR UPDATE"),
         _function("jury_rollentry_guard", draws.ROLL_ENTRY),
         *_after_insert("jury_rollentry", "jury_rollentry_guard"),
+        _function("jury_rollexpert_guard", jurors.ROLL_EXPERT),
+        *_after_insert("jury_rollexpert", "jury_rollexpert_guard"),
+        _function("jury_exam_guard", jurors.EXAM),
+        *_before("jury_examattempt", "jury_exam_guard", "INSERT OR UPDATE"),
+        _function("jury_exampass_guard", jurors.EXAM_PASS),
+        *_before("jury_exampass", "jury_exampass_guard", "INSERT"),
+        _function("jury_standing_guard", jurors.STANDING),
+        *_before("jury_jurorstanding", "jury_standing_guard", "INSERT OR UPDATE"),
+        _function("jury_standing_logged_guard", jurors.STANDING_LOGGED),
+        *_at_the_end("jury_jurorstanding", "jury_standing_logged_guard", "UPDATE"),
+        _function("jury_standingevent_guard", jurors.STANDING_EVENT),
+        *_before("jury_standingevent", "jury_standingevent_guard", "INSERT"),
+        _function("jury_standingappeal_guard", jurors.APPEAL),
+        *_before("jury_standingappeal", "jury_standingappeal_guard", "INSERT"),
+        _function("jury_standingappealanswer_guard", jurors.APPEAL_ANSWER),
+        *_before("jury_standingappealanswer", "jury_standingappealanswer_guard", "INSERT"),
+        _function("jury_affiliation_guard", jurors.AFFILIATION),
+        *_before("jury_juroraffiliation", "jury_affiliation_guard", "INSERT OR UPDATE"),
+        _function("jury_qualification_guard", jurors.QUALIFICATION),
+        *_before("jury_jurorqualification", "jury_qualification_guard", "INSERT OR UPDATE"),
         _function("jury_drawstep_guard", draws.DRAW_STEP),
         *_after_insert("jury_drawstep", "jury_drawstep_guard"),
         _function("jury_seat_guard", draws.SEAT),
@@ -125,5 +173,13 @@ class Migration(migrations.Migration):
         *_after_insert("jury_ballotopening", "jury_ballotopening_guard"),
         _function("jury_verdict_guard", ballots.VERDICT),
         *_before("jury_verdict", "jury_verdict_guard", "INSERT"),
+        _function("jury_exhibit_guard", exhibits.EXHIBIT),
+        *_before("jury_juryexhibit", "jury_exhibit_guard", "INSERT OR UPDATE"),
+        _function("jury_exhibitpage_guard", exhibits.EXHIBIT_PAGE),
+        *_before("jury_exhibitpage", "jury_exhibitpage_guard", "INSERT"),
+        _function("jury_exhibitaccess_guard", exhibits.EXHIBIT_ACCESS),
+        *_before("jury_exhibitaccess", "jury_exhibitaccess_guard", "INSERT"),
+        _function("jury_hearing_brief_guard", exhibits.BRIEF),
+        *_before("jury_hearing", "jury_hearing_brief_guard", "UPDATE"),
         *_views(),
     ]

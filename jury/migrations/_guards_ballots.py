@@ -87,7 +87,11 @@ BEGIN
        OR (OLD.ballots_root <> '' AND NEW.ballots_root <> OLD.ballots_root)
        OR (OLD.brief_signed_by_id IS NOT NULL AND (NEW.brief, NEW.brief_prepared_by_id,
            NEW.brief_signed_by_id) IS DISTINCT FROM
-           (OLD.brief, OLD.brief_prepared_by_id, OLD.brief_signed_by_id))
+           (OLD.brief, OLD.brief_prepared_by_id, OLD.brief_signed_by_id)
+           AND NOT (NEW.brief_signed_by_id IS NULL AND NEW.state = 'preparing'
+               AND OLD.draw_after_at IS NULL AND NEW.draw_after_at IS NULL
+               AND (NEW.brief, NEW.brief_prepared_by_id)
+                   IS NOT DISTINCT FROM (OLD.brief, OLD.brief_prepared_by_id)))
        OR (OLD.state NOT IN ('preparing', 'drawn')
            AND NEW.claimant_statement <> OLD.claimant_statement)
        OR (OLD.state IN ('open', 'extended') AND NEW.state <> 'extended'
@@ -186,8 +190,10 @@ BEGIN
         RAISE EXCEPTION 'only the ballots of a closed hearing are opened' {REFUSE};
     END IF;
     IF EXISTS (SELECT FROM added o JOIN jury_ballot b ON b.id = o.ballot_id
-                WHERE NOT o.is_spoiled AND b.commitment <> encode(sha256(
-                      decode(o.nonce, 'hex') || convert_to(o.body, 'UTF8')), 'hex')) THEN
+                WHERE NOT o.is_spoiled AND (b.commitment <> encode(sha256(
+                      decode(o.nonce, 'hex') || convert_to(o.body, 'UTF8')), 'hex')
+                   OR o.body::json ->> 'words' IS DISTINCT FROM encode(sha256(
+                      decode(o.words_nonce, 'hex') || convert_to(o.words, 'UTF8')), 'hex'))) THEN
         RAISE EXCEPTION 'this is not what was sealed' {REFUSE};
     END IF;
     RETURN NULL;

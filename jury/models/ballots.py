@@ -49,7 +49,8 @@ class BallotOpening(models.Model):
     """What a ballot says, with the nonce that ties it to its receipt; append-only.
 
     `position` is the place in the order of the commitments, the pseudonym in this hearing.
-    A ballot that does not open, or is not one, is kept as spoiled, without content.
+    A ballot that does not open, or is not one, is kept as spoiled, without content. `words` are
+    the juror's own, apart from what is counted, because they may be withheld.
     """
 
     ballot = models.OneToOneField(Ballot, on_delete=models.PROTECT, related_name="opening")
@@ -57,6 +58,8 @@ class BallotOpening(models.Model):
     position = models.PositiveIntegerField()
     nonce = models.CharField(max_length=64, blank=True)
     body = models.TextField(blank=True)
+    words_nonce = models.CharField(max_length=64, blank=True)
+    words = models.TextField(blank=True)
     is_spoiled = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
 
@@ -64,7 +67,8 @@ class BallotOpening(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["hearing", "position"], name="opening_position_once"),
             models.CheckConstraint(
-                condition=Q(is_spoiled=True) | (~Q(nonce="") & ~Q(body="")),
+                condition=Q(is_spoiled=True)
+                | (~Q(nonce="") & ~Q(body="") & ~Q(words_nonce="") & ~Q(words="")),
                 name="opening_has_content",
             ),
         ]
@@ -86,6 +90,7 @@ class Verdict(models.Model):
     by_criterion: "models.JSONField[Any, Any]" = models.JSONField()
     found: "models.JSONField[Any, Any]" = models.JSONField()
     basis = models.CharField(max_length=20)
+    words_withheld = models.CharField(max_length=10, blank=True)
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -96,6 +101,10 @@ class Verdict(models.Model):
             models.CheckConstraint(
                 condition=Q(basis__in=["vote", "tie", "no_quorum", "outside_coverage"]),
                 name="verdict_basis_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(words_withheld__in=["", "small", "unanimous"]),
+                name="verdict_withheld_known",
             ),
             models.CheckConstraint(
                 condition=Q(pay=models.F("ballots") - models.F("spoiled") - models.F("deny")),

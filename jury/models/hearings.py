@@ -8,7 +8,7 @@ from django_fsm import FSMField, transition
 
 from claims.models import Claim
 from jury.models.rolls import Roll
-from jury.states import EVENT_LABELS, HearingState, Mode
+from jury.states import EVENT_LABELS, ExpertSeat, HearingState, Mode
 from members.models import Person
 from record.models import Checkpoint
 
@@ -20,7 +20,8 @@ class Hearing(models.Model):
     """One round of the jury's treatment of one dispute.
 
     `sitting` 1 is the hearing, 2 the one rehearing; a void round is followed by `round` 2 of
-    the same sitting, a new row with its own key, seed and panel.
+    the same sitting, a new row with its own key, seed and panel. `due_at` is when the present
+    stage ends at the latest; past it the ombudsman is told, once a stage (`escalated_at`).
     """
 
     reference = models.CharField(max_length=16, unique=True)
@@ -35,6 +36,10 @@ class Hearing(models.Model):
     event_count = models.PositiveIntegerField(default=0)
     mode = models.CharField(max_length=8, choices=Mode.choices)
     panel_size = models.PositiveSmallIntegerField()
+    expert_seat = models.CharField(
+        max_length=8, choices=ExpertSeat.choices, default=ExpertSeat.NONE
+    )
+    expert_waived = models.CharField(max_length=12, blank=True)
     quorum = models.PositiveIntegerField()
     more_than_per_mille = models.PositiveSmallIntegerField()
     tie = models.CharField(max_length=8)
@@ -66,7 +71,10 @@ class Hearing(models.Model):
     drawn_at = models.DateTimeField(null=True)
 
     opens_at = models.DateTimeField(null=True)
+    opens_latest_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
     ballots_root = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
@@ -101,8 +109,21 @@ class Hearing(models.Model):
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="hearing_closes_after_opening",
             ),
+            models.CheckConstraint(
+                condition=Q(opens_latest_at__isnull=True) | Q(opens_latest_at__gte=F("opens_at")),
+                name="hearing_opens_in_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(expert_seat__in=ExpertSeat.values)
+                & (Q(expert_waived="") | (Q(expert_waived="no_expert") & ~Q(expert_seat="none"))),
+                name="hearing_expert_known",
+            ),
         ]
-        indexes = [models.Index(fields=["state", "closes_at"], name="hearing_by_state")]
+        indexes = [
+            models.Index(fields=["state", "closes_at"], name="hearing_by_state"),
+            models.Index(fields=["due_at", "id"], name="hearing_by_due"),
+            models.Index(fields=["-state_entered_at", "-id"], name="hearing_by_entry"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
