@@ -27,12 +27,29 @@ class Mode(models.TextChoices):
 
 
 class SeatState(models.TextChoices):
-    """What a drawn juror answered."""
+    """What a drawn juror answered, or how they left the panel."""
 
     INVITED = "invited", _("Invited")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     RECUSED = "recused", _("Recused")
+    LAPSED = "lapsed", _("Did not answer")
+    REPLACED = "replaced", _("Replaced")
+
+
+class Track(models.TextChoices):
+    """The sequence a draw's step belongs to."""
+
+    MAIN = "main", _("Roll")
+    EXPERT = "expert", _("Experts")
+
+
+class ExpertSeat(models.TextChoices):
+    """Whether one seat is for a juror with a verified qualification."""
+
+    NONE = "none", _("None")
+    MEDICAL = "medical", _("Medical")
+    LEGAL = "legal", _("Legal")
 
 
 class StandingState(models.TextChoices):
@@ -43,9 +60,39 @@ class StandingState(models.TextChoices):
     DISQUALIFIED = "disqualified", _("Disqualified")
 
 
+class AppealOutcome(models.TextChoices):
+    """What the ombudsman does with a decision on a juror's standing."""
+
+    UPHELD = "upheld", _("Decision upheld")
+    REVERSED = "reversed", _("Decision reversed")
+
+
+class AffiliationKind(models.TextChoices):
+    """What ties a juror to a hospital."""
+
+    WORKS = "works", _("I work there")
+    TREATED = "treated", _("I am treated there")
+
+
+class QualificationKind(models.TextChoices):
+    """What an expert seat may ask for."""
+
+    MEDICAL = "medical", _("Medical")
+    LEGAL = "legal", _("Legal")
+
+
+class QualificationState(models.TextChoices):
+    """Where a claimed qualification stands."""
+
+    CLAIMED = "claimed", _("Waiting to be checked")
+    VERIFIED = "verified", _("Verified")
+    REFUSED = "refused", _("Not verified")
+
+
 VOTING = frozenset({HearingState.OPEN, HearingState.EXTENDED})
 ENDED = frozenset({HearingState.DECIDED, HearingState.VOID, HearingState.WITHDRAWN})
 SITTING = frozenset({SeatState.INVITED, SeatState.ACCEPTED})
+LEFT = frozenset(set(SeatState) - SITTING)
 
 
 @dataclass(frozen=True, slots=True)
