@@ -16,6 +16,7 @@ KINDS = (
     "voting_opened",
     "voting_extended",
     "ballots_sealed",
+    "ballots_opened",
     "verdict",
     "hearing_void",
     "hearing_withdrawn",
@@ -29,11 +30,14 @@ def public_hearing(reference: str) -> dict[str, Any] | None:
         return None
     bodies: dict[str, Any] = {}
     changes: list[dict[str, Any]] = []
+    opened: list[dict[str, Any]] = []
     for entry in entries:
         body = json.loads(entry.body)
         bodies[entry.kind] = body
         if entry.kind == "panel_changed":
             changes.append(body)
+        elif entry.kind == "ballots_opened":
+            opened += body["ballots"]
     page: dict[str, Any] = {
         "reference": reference,
         "entries": entries,
@@ -45,8 +49,8 @@ def public_hearing(reference: str) -> dict[str, Any] | None:
     page["questions"] = _questions(bodies.get("hearing_announced"), bodies.get("verdict"))
     page["steps"] = _steps(bodies.get("panel_drawn"), changes)
     page["is_draw_right"] = _is_draw_right(bodies)
-    page["ballots"] = _ballots(bodies.get("verdict"), page["questions"])
-    page["is_count_right"] = _is_count_right(bodies)
+    page["ballots"] = _ballots(opened, page["questions"])
+    page["is_count_right"] = _is_count_right(bodies, opened)
     return page
 
 
@@ -97,23 +101,22 @@ def _is_draw_right(bodies: dict[str, Any]) -> bool | None:
     return not redraw(panel, committed["commitment"])
 
 
-def _is_count_right(bodies: dict[str, Any]) -> bool | None:
+def _is_count_right(bodies: dict[str, Any], opened: list[dict[str, Any]]) -> bool | None:
     verdict, sealed = bodies.get("verdict"), bodies.get("ballots_sealed")
-    if verdict is None or sealed is None or not verdict["ballots"]:
+    if verdict is None or sealed is None:
         return None
-    return not recount(verdict, sealed["root"])
+    return not recount(verdict, opened, sealed["root"])
 
 
-def _ballots(
-    verdict: dict[str, Any] | None, questions: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    if verdict is None:
-        return []
+def _ballots(opened: list[dict[str, Any]], questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     words = {question["code"]: question["text"] for question in questions}
     shown = []
-    for one in verdict["ballots"]:
+    for one in opened:
         content = json.loads(one["ballot"]) if one["ballot"] else None
-        notes = content["notes"] if content else {}
+        said = json.loads(one["words"]["text"]) if "words" in one else {}
+        if content is not None:
+            content |= {"reason": said.get("reason", "")}
+        notes = said.get("notes", {})
         shown.append(
             {
                 "pseudonym": one["pseudonym"],

@@ -1,9 +1,9 @@
 """Sealing a ballot: HPKE to the hearing's key beside a commitment that is the receipt."""
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.canonical import canonical_json
 
-FORMAT = "gongdao-ballot-1"
+FORMAT = "gongdao-ballot-2"
 NONCE_BYTES = 32
 DRAWN_BYTES = 8192
 OPEN_BYTES = 2048
@@ -38,16 +38,33 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsealed:
-    """What comes out of a sealed ballot: the nonce and the canonical ballot."""
+class Content:
+    """What is sealed: the ballot that is counted, and the words beside it, each with its nonce.
+
+    The ballot holds only the digest of the words, so that words may be withheld while vote and
+    answers can still be counted again by anyone.
+    """
 
     nonce: bytes
     ballot: bytes
+    words_nonce: bytes
+    words: bytes
 
 
 def info_of(hearing: str, round_number: int, seat: int) -> bytes:
     """Return what binds a ciphertext to one seat of one hearing round."""
     return f"{FORMAT}\n{hearing}\n{round_number}\n{seat}\n".encode()
+
+
+def canonical_words(*, reason: str, notes: Mapping[str, str], explanation: str) -> bytes:
+    """Return a juror's words as canonical JSON: the reason, notes, what explains the vote."""
+    return canonical_json(
+        {
+            "reason": reason,
+            "notes": {code: text for code, text in notes.items() if text},
+            "explanation": explanation,
+        }
+    )
 
 
 def canonical_ballot(
@@ -56,58 +73,76 @@ def canonical_ballot(
     round_number: int,
     vote: str,
     answers: Mapping[str, str],
-    reason: str,
-    notes: Mapping[str, str] | None = None,
+    words_digest: str,
 ) -> bytes:
     """Return the ballot as canonical JSON; it names no seat and no juror."""
-    body: dict[str, Any] = {
-        "format": FORMAT,
-        "hearing": hearing,
-        "round": round_number,
-        "vote": vote,
-        "answers": dict(answers),
-        "reason": reason,
-        "notes": {code: text for code, text in (notes or {}).items() if text},
-    }
-    return canonical_json(body)
+    return canonical_json(
+        {
+            "format": FORMAT,
+            "hearing": hearing,
+            "round": round_number,
+            "vote": vote,
+            "answers": dict(answers),
+            "words": words_digest,
+        }
+    )
+
+
+def digest_under(nonce: bytes, text: bytes) -> str:
+    """Return SHA-256 over a nonce followed by a text: a receipt, or the digest of the words."""
+    if len(nonce) != NONCE_BYTES:
+        raise ValueError("a nonce has 32 bytes")
+    return hashlib.sha256(nonce + text).hexdigest()
 
 
 def commitment_of(nonce: bytes, ballot: bytes) -> str:
     """Return the receipt: SHA-256 over the nonce followed by the canonical ballot."""
-    if len(nonce) != NONCE_BYTES:
-        raise ValueError("a nonce has 32 bytes")
-    return hashlib.sha256(nonce + ballot).hexdigest()
+    return digest_under(nonce, ballot)
 
 
 def room_for(size: int) -> int:
-    """Return how many bytes of canonical ballot fit a sealed length."""
-    return size - _LENGTH_BYTES - NONCE_BYTES
+    """Return how many bytes of ballot and words together fit a sealed length."""
+    return size - 2 * _LENGTH_BYTES - 2 * NONCE_BYTES
 
 
-def seal(
-    *, ballot: bytes, nonce: bytes, public_key: bytes, info: bytes, size: int = DRAWN_BYTES
-) -> Sealed:
-    """Seal a canonical ballot to a hearing's key, padded to `size` bytes.
+def seal(content: Content, *, public_key: bytes, info: bytes, size: int = DRAWN_BYTES) -> Sealed:
+    """Seal a ballot with its words to a hearing's key, padded to `size` bytes.
 
-    Raises TooLong where it does not fit. Encapsulation draws its own randomness, so that
+    Raises TooLong where they do not fit. Encapsulation draws its own randomness, so that
     sealing twice gives two ciphertexts and one commitment.
     """
-    commitment = commitment_of(nonce, ballot)
-    key = X25519PublicKey.from_public_bytes(public_key)
-    plaintext = _pad(nonce + ballot, size)
-    return Sealed(_SUITE.encrypt(plaintext, key, info=info), commitment)
+    commitment = commitment_of(content.nonce, content.ballot)
+    head = len(content.ballot).to_bytes(_LENGTH_BYTES, "big")
+    parts = (content.nonce, content.words_nonce, head, content.ballot, content.words)
+    plaintext = _pad(b"".join(parts), size)
+    return Sealed(_SUITE.encrypt(plaintext, _public_key(public_key), info=info), commitment)
 
 
-def unseal(ciphertext: bytes, *, private_key: bytes, info: bytes) -> Unsealed:
+def unseal(ciphertext: bytes, *, private_key: bytes, info: bytes) -> Content:
     """Open a sealed ballot; NotOpenable where anything about it is not as it was sealed."""
-    key = X25519PrivateKey.from_private_bytes(private_key)
     try:
-        payload = _unpad(_SUITE.decrypt(ciphertext, key, info=info))
+        payload = _unpad(_SUITE.decrypt(ciphertext, _private_key(private_key), info=info))
     except (InvalidTag, ValueError) as failure:
         raise NotOpenable("the sealed ballot does not open here") from failure
-    if len(payload) < NONCE_BYTES:
+    nonces, rest = payload[: 2 * NONCE_BYTES], payload[2 * NONCE_BYTES :]
+    length, texts = int.from_bytes(rest[:_LENGTH_BYTES], "big"), rest[_LENGTH_BYTES:]
+    if len(rest) < _LENGTH_BYTES or len(texts) < length:
         raise NotOpenable("the sealed ballot is too short")
-    return Unsealed(payload[:NONCE_BYTES], payload[NONCE_BYTES:])
+    return Content(
+        nonce=nonces[:NONCE_BYTES],
+        ballot=texts[:length],
+        words_nonce=nonces[NONCE_BYTES:],
+        words=texts[length:],
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _public_key(raw: bytes) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(raw)
+
+
+def _private_key(raw: bytes) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(raw)
 
 
 def seal_draft(

@@ -92,7 +92,6 @@ def numbers(hearing: str, turn: int, seed: str, size: int) -> object:
         if value < limit:
             yield counter, value % size + 1
         counter += 1
-
 def check_draw(b: dict, log: dict) -> None:
     h, turn, point, points = b["hearing"], b["round"], b["checkpoint"], log["points"]
     said, sealed = log["hearing_announced", h, turn], log["seed_committed", h, turn]
@@ -109,7 +108,6 @@ def check_draw(b: dict, log: dict) -> None:
     need(not at[0] or points[at[0] - 1]["time"][:19] <= after, "no checkpoint came before it")
     log["draw", h, turn] = numbers(h, turn, b["seed"], roll[1]), set()
     need(check_steps(b, log) == b["panel_size"], "the panel has its size")
-
 def check_steps(b: dict, log: dict) -> int:
     source, seen = log["draw", b["hearing"], b["round"]]
     for step in b["steps"]:
@@ -119,28 +117,30 @@ def check_steps(b: dict, log: dict) -> int:
         need(not (seated and step["number"] in seen), "nobody sits twice")
         seen.add(step["number"])
     return sum(step["outcome"] == "seated" for step in b["steps"])
-
+def check_opened(b: dict, log: dict) -> None:
+    log.setdefault(("opened", b["hearing"], b["round"]), []).extend(b["ballots"])
+def opens(nonce: str, text: str) -> str:
+    return sha(bytes.fromhex(nonce), text.encode()).hex()
 def check_verdict(b: dict, log: dict) -> None:
-    sealed, votes = log["ballots_sealed", b["hearing"], b["round"]], collections.Counter()
+    here, votes = (b["hearing"], b["round"]), collections.Counter()
+    sealed, opened = log[("ballots_sealed", *here)], log.get(("opened", *here), [])
     need((b["count"], b["root"]) == (sealed["count"], sealed["root"]), "as many as were sealed")
-    marks = [one["commitment"] for one in b["ballots"]]
-    if marks or not b["count"]:  # very large hearings publish their ballots beside the record
-        need(len(marks) == len(set(marks)) == b["count"], "every receipt is listed once")
-        tops = roots([bytes.fromhex(mark) for mark in sorted(marks)], {len(marks)})
-        need(tops.get(len(marks), sha().hex()) == b["root"], "the receipts are those sealed")
-        for one in (one for one in b["ballots"] if one["ballot"]):
-            said = json.loads(one["ballot"])
-            mark = sha(bytes.fromhex(one["nonce"]), one["ballot"].encode()).hex()
-            need(mark == one["commitment"], "a ballot opens its receipt")
-            need((said["hearing"], said["round"]) == (b["hearing"], b["round"]), "it was for here")
-            votes[said["vote"]] += 1
-        need(all(votes[one] == b["tally"][one] for one in ("pay", "deny")), "the votes add up")
+    marks = [one["commitment"] for one in opened]
+    need(len(marks) == len(set(marks)) == b["count"], "every receipt is listed once")
+    tops = roots([bytes.fromhex(mark) for mark in sorted(marks)], {len(marks)})
+    need(tops.get(len(marks), sha().hex()) == b["root"], "the receipts are those sealed")
+    for one in (one for one in opened if one["ballot"]):
+        said, words = json.loads(one["ballot"]), one.get("words")
+        need(opens(one["nonce"], one["ballot"]) == one["commitment"], "a ballot opens its receipt")
+        need((said["hearing"], said["round"]) == here, "it was for here")
+        need(not words or opens(words["nonce"], words["text"]) == said["words"], "words opened")
+        votes[said["vote"]] += 1
+    need(all(votes[one] == b["tally"][one] for one in ("pay", "deny")), "the votes add up")
     pay, cast, bar = b["tally"]["pay"], b["tally"]["pay"] + b["tally"]["deny"], b["threshold"]
     need(cast + b["spoiled"] == b["count"], "votes and spoiled ballots are all there are")
     won = b["tie"] == "overturn" if pay * 1000 == cast * bar else pay * 1000 > cast * bar
     won = won and cast >= b["quorum"] and b["basis"] != "outside_coverage"
     need(b["outcome"] == ("overturn" if won else "uphold"), "the outcome follows from the votes")
-
 def check_round(b: dict, log: dict) -> None:
     due = sum(row["memberships"] * row["share_cents"] for row in b["tiers"])
     need(due == b["due_cents"] == b["collected_cents"] + b["uncollected_cents"], "shares add up")
@@ -152,7 +152,7 @@ def check_round(b: dict, log: dict) -> None:
     log["surplus", b["plan"]] = b["surplus_out_cents"]
 
 CHECKS = {"panel_drawn": check_draw, "panel_changed": check_steps, "verdict": check_verdict}
-CHECKS["round_closed"] = check_round
+CHECKS |= {"round_closed": check_round, "ballots_opened": check_opened}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)

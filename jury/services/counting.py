@@ -19,19 +19,20 @@ from jury.brief import found_facts, question_codes, question_of
 from jury.messages import DECIDED, tell
 from jury.models import Ballot, BallotOpening, Hearing, Seat, Verdict
 from jury.queries import claim_reference_of, entry_of, lock_hearing, sitting_count
-from jury.sealing import FORMAT, NotOpenable, commitment_of, info_of, unseal
+from jury.rules import CountingRules, words_withheld
+from jury.sealing import FORMAT, NotOpenable, commitment_of, digest_under, info_of, unseal
 from jury.services.endings import end_void, follow_claim
 from jury.services.hearings import jury_rules_of
 from jury.services.log import write_event
 from jury.services.opening import extend
 from jury.states import VOTING, HearingState
-from jury.tally import Count, CountingRules, OpenedBallot, Tally
+from jury.tally import Count, OpenedBallot, Tally
 from record import tree
 from record.queries import checkpoint_of
 from record.services import append_entry
 
 CHUNK = 1000
-LISTED_BALLOTS = 1000
+PART = 1000
 RETRY = timedelta(seconds=5)
 
 Progress = Callable[[int, int], None]
@@ -113,19 +114,14 @@ def count_ballots(*, reference: str, now: datetime, progress: Progress | None = 
         schedule("jury.count", reference, now + RETRY)
         return "waiting for a checkpoint"
     count = Count(question_codes(hearing.brief))
-    listed, spoiled, total = _open_all(hearing, count, now, progress)
-    rules = CountingRules(
-        quorum=hearing.quorum,
-        more_than_per_mille=hearing.more_than_per_mille,
-        tie="overturn" if hearing.tie == "overturn" else "uphold",
-        not_shown_counts_as="met" if hearing.not_shown_counts_as == "met" else "not_met",
-    )
-    found = count.tally(rules)
+    spoiled, total = _open_all(hearing, count, now, progress)
+    found = count.tally(counting_rules(hearing))
     verdict = _decide(hearing, found, spoiled, total, now)
+    _publish_openings(hearing, total, verdict.words_withheld, now)
     append_entry(
         kind="verdict",
         subject=reference,
-        body=verdict_body(hearing, verdict, listed, sitting_count(hearing)),
+        body=verdict_body(hearing, verdict),
         now=now,
     )
     claims_services.apply_verdict(
@@ -144,6 +140,16 @@ def count_ballots(*, reference: str, now: datetime, progress: Progress | None = 
     return f"decided: {verdict.outcome}"
 
 
+def counting_rules(hearing: Hearing) -> CountingRules:
+    """Return the rules of counting that were fixed when the hearing was opened."""
+    return CountingRules(
+        quorum=hearing.quorum,
+        more_than_per_mille=hearing.more_than_per_mille,
+        tie="overturn" if hearing.tie == "overturn" else "uphold",
+        not_shown_counts_as="met" if hearing.not_shown_counts_as == "met" else "not_met",
+    )
+
+
 def _criteria(hearing: Hearing, found: Tally) -> dict[str, str]:
     return {
         code: answer
@@ -154,28 +160,27 @@ def _criteria(hearing: Hearing, found: Tally) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One ballot as it came out of its seal; without a vote it is spoiled."""
+    """One ballot as it came out of its seal; empty where it is spoiled."""
 
-    nonce: str
-    body: str
-    ballot: OpenedBallot | None
+    nonce: str = ""
+    body: str = ""
+    words_nonce: str = ""
+    words: str = ""
 
 
 def _open_all(
     hearing: Hearing, count: Count, now: datetime, progress: Progress | None
-) -> tuple[list[dict[str, Any]], int, int]:
-    """Open every ballot in the order of the commitments; return what the record lists."""
+) -> tuple[int, int]:
+    """Open every ballot in the order of the commitments; return how many are spoiled, and all."""
     opening_key = vault.read(hearing.reference).opening_key
     total = Ballot.objects.filter(hearing=hearing).count()
-    listed: list[dict[str, Any]] = []
     spoiled = position = 0
     for chunk in _chunks(hearing):
         rows: list[BallotOpening] = []
         for ballot in chunk:
             position += 1
             read = _read(hearing, ballot, opening_key, count)
-            is_spoiled = read.ballot is None
-            spoiled += is_spoiled
+            spoiled += not read.body
             rows.append(
                 BallotOpening(
                     ballot=ballot,
@@ -183,23 +188,53 @@ def _open_all(
                     position=position,
                     nonce=read.nonce,
                     body=read.body,
-                    is_spoiled=is_spoiled,
+                    words_nonce=read.words_nonce,
+                    words=read.words,
+                    is_spoiled=not read.body,
                     opened_at=now,
                 )
             )
-            if total <= LISTED_BALLOTS:
-                listed.append(
-                    {
-                        "pseudonym": pseudonym(position),
-                        "nonce": read.nonce,
-                        "ballot": read.body,
-                        "commitment": ballot.commitment,
-                    }
-                )
         BallotOpening.objects.bulk_create(rows)
         if progress is not None:
             progress(position, total)
-    return listed, spoiled, total
+    return spoiled, total
+
+
+def _publish_openings(hearing: Hearing, total: int, withheld: str, now: datetime) -> None:
+    """Publish every ballot with its nonce, in parts, in the order of the receipts."""
+    parts = -(-total // PART)
+    for part in range(1, parts + 1):
+        rows = BallotOpening.objects.filter(
+            hearing=hearing, position__gt=(part - 1) * PART, position__lte=part * PART
+        ).select_related("ballot")
+        append_entry(
+            kind="ballots_opened",
+            subject=hearing.reference,
+            body={
+                "hearing": hearing.reference,
+                "round": hearing.round,
+                "part": part,
+                "parts": parts,
+                "ballots": [
+                    opened_body(row, withheld)
+                    for row in rows.defer("ballot__ciphertext").order_by("position")
+                ],
+            },
+            now=now,
+        )
+
+
+def opened_body(row: BallotOpening, withheld: str) -> dict[str, Any]:
+    """Return an opened ballot as the record lists it, without the words where they stay back."""
+    body: dict[str, Any] = {
+        "pseudonym": pseudonym(row.position),
+        "nonce": row.nonce,
+        "ballot": row.body,
+        "commitment": row.ballot.commitment,
+    }
+    if not withheld and not row.is_spoiled:
+        body["words"] = {"nonce": row.words_nonce, "text": row.words}
+    return body
 
 
 def pseudonym(position: int) -> str:
@@ -227,20 +262,20 @@ def _read(hearing: Hearing, ballot: Ballot, opening_key: bytes, count: Count) ->
     try:
         opened = unseal(bytes(ballot.ciphertext), private_key=opening_key, info=info)
         if commitment_of(opened.nonce, opened.ballot) != ballot.commitment:
-            return _Read("", "", None)
-        body = opened.ballot.decode()
+            return _Read()
+        body, words = opened.ballot.decode(), opened.words.decode()
         content = json.loads(body)
-        if (content["format"], content["hearing"], content["round"]) != (
+        if (content["format"], content["hearing"], content["round"], content["words"]) != (
             FORMAT,
             hearing.reference,
             hearing.round,
+            digest_under(opened.words_nonce, opened.words),
         ):
-            return _Read("", "", None)
-        found = OpenedBallot(content["vote"], content["answers"])
-        count.add(found)
+            return _Read()
+        count.add(OpenedBallot(content["vote"], content["answers"]))
     except (NotOpenable, ValueError, KeyError, TypeError):
-        return _Read("", "", None)
-    return _Read(opened.nonce.hex(), body, found)
+        return _Read()
+    return _Read(opened.nonce.hex(), body, opened.words_nonce.hex(), words)
 
 
 def _decide(hearing: Hearing, found: Tally, spoiled: int, total: int, now: datetime) -> Verdict:
@@ -265,6 +300,9 @@ def _decide(hearing: Hearing, found: Tally, spoiled: int, total: int, now: datet
         by_criterion=found.by_criterion,
         found=found.found,
         basis=basis,
+        words_withheld=words_withheld(
+            found.ballots, found.pay, found.deny, jury_rules_of(hearing).reasons_shown_from
+        ),
         decided_at=now,
     )
     from_state = hearing.state
@@ -273,15 +311,13 @@ def _decide(hearing: Hearing, found: Tally, spoiled: int, total: int, now: datet
     return verdict
 
 
-def verdict_body(
-    hearing: Hearing, verdict: Verdict, listed: list[dict[str, Any]], seats: int
-) -> dict[str, Any]:
-    """Return the verdict as the public record has it: enough to count it again by anyone."""
+def verdict_body(hearing: Hearing, verdict: Verdict) -> dict[str, Any]:
+    """Return the verdict as the public record has it: with the opened ballots beside it enough
+    to count it again by anyone."""
     return {
         "hearing": hearing.reference,
         "round": hearing.round,
-        "seats": seats,
-        "ballots": listed,
+        "seats": verdict.seats,
         "count": verdict.ballots,
         "spoiled": verdict.spoiled,
         "root": hearing.ballots_root,
@@ -297,4 +333,6 @@ def verdict_body(
         "found": verdict.found,
         "basis": verdict.basis,
         "outcome": verdict.outcome,
+        "words_withheld": verdict.words_withheld,
+        "reasons_shown_from": jury_rules_of(hearing).reasons_shown_from,
     }

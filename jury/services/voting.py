@@ -18,10 +18,14 @@ from jury.messages import CAST, tell
 from jury.models import Ballot, BallotDraft, Hearing, Seat
 from jury.permissions import voting_blockers
 from jury.queries import ballot_of, roll_number_of, seat_of
+from jury.rules import ANSWERS, VOTES
 from jury.sealing import (
+    Content,
     NotOpenable,
     TooLong,
     canonical_ballot,
+    canonical_words,
+    digest_under,
     info_of,
     seal,
     seal_draft,
@@ -29,10 +33,10 @@ from jury.sealing import (
 )
 from jury.services.hearings import jury_rules_of
 from jury.states import VOTING, SeatState
-from jury.tally import ANSWERS, VOTES
 
 REASON_LENGTH = 1000
 NOTE_LENGTH = 300
+EXPLANATION_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +137,12 @@ def cast_ballot(
     answers: Mapping[str, str],
     reason: str,
     notes: Mapping[str, str] | None = None,
+    explanation: str = "",
     token_bytes: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Receipt:
     """Seal and store the actor's one ballot and return its receipt.
+
+    `explanation` is what the juror wrote where the answers do not lead to the vote.
 
     Cast again, by a double click or from a second device, nothing is written and the receipt
     of the first is returned. The database's clock decides whether voting is still open.
@@ -146,19 +153,20 @@ def cast_ballot(
     if known is not None:
         return Receipt(reference, known.commitment, known.cast_at, is_repeat=True)
     refuse_if(voting_blockers(hearing, actor, now))
-    refuse_if(ballot_blockers(hearing, vote, answers, reason, notes or {}))
-    body = canonical_ballot(
+    written = notes or {}
+    refuse_if(ballot_blockers(hearing, vote, answers, reason, written, explanation))
+    words_nonce = token_bytes(32)
+    words = canonical_words(reason=reason, notes=written, explanation=explanation)
+    ballot = canonical_ballot(
         hearing=reference,
         round_number=hearing.round,
         vote=vote,
         answers=answers,
-        reason=reason,
-        notes=notes,
+        words_digest=digest_under(words_nonce, words),
     )
     try:
         sealed = seal(
-            ballot=body,
-            nonce=token_bytes(32),
+            Content(token_bytes(32), ballot, words_nonce, words),
             public_key=bytes.fromhex(hearing.opening_public_key),
             info=info_of(reference, hearing.round, seat.number),
             size=hearing.sealed_bytes,
@@ -222,6 +230,7 @@ def ballot_blockers(
     answers: Mapping[str, str],
     reason: str,
     notes: Mapping[str, str],
+    explanation: str = "",
 ) -> list[Blocker]:
     """Return everything that is still missing from a ballot, or must not be in it."""
     found: list[Blocker] = []
@@ -232,11 +241,15 @@ def ballot_blockers(
         found.append(Blocker("jury_vote_missing", _("Say whether the claim is to be paid.")))
     if not reason.strip() and jury_rules_of(hearing).is_reason_required:
         found.append(Blocker("jury_reason_missing", _("Give a reason for your vote.")))
-    if len(reason) > REASON_LENGTH or any(len(note) > NOTE_LENGTH for note in notes.values()):
+    if (
+        len(reason) > REASON_LENGTH
+        or len(explanation) > EXPLANATION_LENGTH
+        or any(len(note) > NOTE_LENGTH for note in notes.values())
+    ):
         found.append(Blocker("jury_reason_long", _("A reason is too long; shorten it.")))
     if not set(notes) <= set(codes):
         found.append(Blocker("jury_note_unknown", _("A note belongs to no question.")))
-    if any(personal_data.found_in(text) for text in (reason, *notes.values())):
+    if any(personal_data.found_in(text) for text in (reason, explanation, *notes.values())):
         found.append(
             Blocker(
                 "jury_personal_data",

@@ -112,15 +112,21 @@
 
   function checkCount(bodies, problems) {
     var verdict = bodies.verdict[0], counts = { pay: 0, deny: 0 }, answers = {};
-    var leaves = verdict.ballots.map(function (one) { return one.commitment; }).sort().map(function (c) {
+    var opened = bodies.ballots_opened.reduce(function (all, part) {
+      return all.concat(part.ballots);
+    }, []);
+    var leaves = opened.map(function (one) { return one.commitment; }).sort().map(function (c) {
       return sha256(joined(new Uint8Array([0]), unhex(c)));
     });
     if (!leaves.length || hex(rootOf(leaves)) !== bodies.ballots_sealed[0].root) problems.push("root");
-    verdict.ballots.forEach(function (one) {
+    opened.forEach(function (one) {
       if (!one.ballot) return;
       var bytes = joined(unhex(one.nonce), encoder.encode(one.ballot));
       if (hex(sha256(bytes)) !== one.commitment) problems.push("receipt " + one.pseudonym);
       var ballot = JSON.parse(one.ballot);
+      if (one.words && hex(sha256(joined(unhex(one.words.nonce), encoder.encode(one.words.text)))) !== ballot.words) {
+        problems.push("words " + one.pseudonym);
+      }
       if (ballot.hearing !== verdict.hearing) problems.push("hearing " + one.pseudonym);
       counts[ballot.vote] += 1;
       Object.keys(ballot.answers).forEach(function (code) {
@@ -150,7 +156,7 @@
     });
     var checked = false;
     if (bodies.panel_drawn && bodies.seed_committed) { checkDraw(bodies, problems); checked = true; }
-    if (bodies.verdict && bodies.ballots_sealed && bodies.verdict[0].ballots.length) {
+    if (bodies.verdict && bodies.ballots_sealed && bodies.ballots_opened) {
       checkCount(bodies, problems);
       checked = true;
     }

@@ -5,15 +5,15 @@ from itertools import product
 
 import pytest
 
-from jury.tally import (
+from jury.rules import (
     CountingRules,
-    OpenedBallot,
     found_of,
     has_quorum,
     is_tied,
     outcome_of,
-    tally,
+    words_withheld,
 )
+from jury.tally import OpenedBallot, tally
 
 THRESHOLDS = (0, 500, 600, 667, 999)
 
@@ -65,6 +65,16 @@ def test_a_criterion_is_met_by_more_than_the_threshold_whatever_the_third_answer
                     assert (found == "met") == (2 * for_met > whole)
                     if found == "not_shown":
                         assert not_shown > not_met and not_shown_counts == "not_met"
+
+
+def test_words_stay_back_where_few_wrote_or_all_agree() -> None:
+    for ballots in range(32):
+        for pay in range(ballots + 1):
+            found = words_withheld(ballots, pay, ballots - pay, 5)
+            if ballots < 5:
+                assert found == "small"
+            else:
+                assert found == ("unanimous" if pay in (0, ballots) else "")
 
 
 def test_the_tally_counts_votes_and_answers() -> None:

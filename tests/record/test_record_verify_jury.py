@@ -15,7 +15,7 @@ from django.db import transaction
 
 from core import clock
 from jury.draw import CheckpointRef, combine_seed, commitment_of, draw, number_contribution
-from jury.sealing import canonical_ballot
+from jury.sealing import canonical_ballot, canonical_words, digest_under
 from jury.sealing import commitment_of as receipt_of
 from record import tree
 from record.models import VerificationKey
@@ -151,16 +151,17 @@ def test_a_juror_put_in_by_hand_is_found(
     assert "the next number was taken" in verify(tmp_path)
 
 
-def ballots(votes: str) -> list[dict[str, str]]:
+def ballots(votes: str) -> list[dict[str, Any]]:
     made = []
     for number, vote in enumerate(votes):
         nonce = bytes([number]) * 32
+        words = canonical_words(reason="条款写得清楚。", notes={}, explanation="")
         text = canonical_ballot(
             hearing="H-0000-0001",
             round_number=1,
             vote={"p": "pay", "d": "deny"}[vote],
             answers={"ecg": "met"},
-            reason="条款写得清楚。",
+            words_digest=digest_under(nonce, words),
         )
         made.append(
             {
@@ -168,17 +169,21 @@ def ballots(votes: str) -> list[dict[str, str]]:
                 "nonce": nonce.hex(),
                 "ballot": text.decode(),
                 "commitment": receipt_of(nonce, text),
+                "words": {"nonce": nonce.hex(), "text": words.decode()},
             }
         )
     return sorted(made, key=lambda one: one["commitment"])
 
 
-def verdict(listed: list[dict[str, str]], **changes: Any) -> dict[str, Any]:
+def opened(listed: list[dict[str, Any]]) -> dict[str, Any]:
+    return HEARING | {"part": 1, "parts": 1, "ballots": listed}
+
+
+def verdict(listed: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
     votes = [json.loads(one["ballot"])["vote"] for one in listed]
     return (
         HEARING
         | {
-            "ballots": listed,
             "count": len(listed),
             "spoiled": 0,
             "root": root(listed),
@@ -193,7 +198,7 @@ def verdict(listed: list[dict[str, str]], **changes: Any) -> dict[str, Any]:
     )
 
 
-def root(listed: list[dict[str, str]]) -> str:
+def root(listed: list[dict[str, Any]]) -> str:
     leaves = [tree.leaf_hash(bytes.fromhex(one["commitment"])) for one in listed]
     return tree.root_of(leaves).hex()
 
@@ -204,6 +209,7 @@ def test_a_true_verdict_is_counted_again(
 ) -> None:
     listed = ballots(votes)
     publish("ballots_sealed", HEARING | {"count": len(listed), "root": root(listed)})
+    publish("ballots_opened", opened(listed))
     publish("verdict", verdict(listed))
     assert "0 failures" in verify(tmp_path)
 
@@ -225,6 +231,7 @@ def test_a_verdict_counted_otherwise_is_found(
 ) -> None:
     listed = ballots("ppppppddd")
     publish("ballots_sealed", HEARING | {"count": 9, "root": root(listed)})
+    publish("ballots_opened", opened(listed))
     publish("verdict", verdict(listed, **changes))
     said = verify(tmp_path)
     assert "FAILS" in said
@@ -236,6 +243,18 @@ def test_a_ballot_changed_after_sealing_is_found(
 ) -> None:
     listed = ballots("ppppppddd")
     publish("ballots_sealed", HEARING | {"count": 9, "root": root(listed)})
-    listed[0]["ballot"] = listed[0]["ballot"].replace("清楚", "糊涂")
+    listed[0]["ballot"] = listed[0]["ballot"].replace("not_met", "met").replace("ecg", "egg")
+    publish("ballots_opened", opened(listed))
     publish("verdict", verdict(listed))
     assert "opens its receipt" in verify(tmp_path)
+
+
+def test_words_changed_after_sealing_are_found(
+    publish: Callable[[str, dict[str, Any]], None], tmp_path: Path
+) -> None:
+    listed = ballots("ppppppddd")
+    publish("ballots_sealed", HEARING | {"count": 9, "root": root(listed)})
+    listed[0]["words"]["text"] = listed[0]["words"]["text"].replace("清楚", "糊涂")
+    publish("ballots_opened", opened(listed))
+    publish("verdict", verdict(listed))
+    assert "words opened" in verify(tmp_path)
