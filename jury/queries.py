@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from core.actor import Actor
 from core.formats import instant
+from jury.juror_queries import standing_blockers as standing_blockers
 from jury.models import Ballot, Hearing, Roll, Seat
 from jury.states import ENDED, SITTING, VOTING, HearingState, SeatState
 from record.models import Entry

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         *_after_insert("jury_rollexpert", "jury_rollexpert_guard"),
         _function("jury_exam_guard", jurors.EXAM),
         *_before("jury_examattempt", "jury_exam_guard", "INSERT OR UPDATE"),
-        _function("jury_exampass_guard", jurors.EXAM_PASS),
+        _function("jury_exampass_guard", jurors.EXAM_PASSED),
         *_before("jury_exampass", "jury_exampass_guard", "INSERT"),
         _function("jury_standing_guard", jurors.STANDING),
         *_before("jury_jurorstanding", "jury_standing_guard", "INSERT OR UPDATE"),

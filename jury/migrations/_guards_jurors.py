@@ -85,7 +85,7 @@ BEGIN
 END $$
 """
 
-EXAM_PASS = """
+EXAM_PASSED = """
 CREATE FUNCTION jury_exampass_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF NEW.attempt_id IS NOT NULL AND NOT EXISTS (

@@ -6,7 +6,8 @@ from jury.services.draws import draw_panel, enter_claimant_number, take_checkpoi
 from jury.services.endings import destroy_secrets, void_hearing, withdraw_hearing
 from jury.services.hearings import announce_draw, make_secrets, open_hearing, refer_to_jury
 from jury.services.opening import extend_voting, open_voting
-from jury.services.rolls import enrol_juror, freeze_roll, suspend_juror
+from jury.services.rolls import enrol_juror, freeze_roll
+from jury.services.standing import suspend_juror
 from jury.services.seats import accept_seat, decline_seat, recuse
 from jury.services.voting import Receipt, cast_ballot, read_draft, save_draft_ballot
 

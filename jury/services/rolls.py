@@ -1,4 +1,4 @@
-"""Who is on the roll: accepting the jury rules, passing the exam, freezing the roll."""
+"""Who is on the roll: numbering and freezing it, and a seeded world's jurors."""
 
 import hashlib
 import secrets
@@ -9,17 +9,19 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
-from core.errors import Blocked, Blocker, NotAllowed, refuse_if
+from core.errors import Blocked, NotAllowed, refuse_if
 from core.references import new_reference
 from core.zone import local_date
-from jury.models import ExamPass, JurorStanding, Roll, RollEntry
+from jury.exam.rules import rules_digest
+from jury.juror_queries import person_blockers, published_rules_versions
+from jury.models import ExamPass, JurorStanding, Roll, RulesAcceptance
 from jury.queries import current_roll
-from jury.states import StandingState
+from jury.states import QualificationKind, StandingState
 from members.models import Person, Plan
 from members.queries import rulebook_for
+from members.states import Language
 from record.services import append_entry
 
-ADULT_YEARS = 18
 EXAM_VALID_DAYS = 730
 ROLL_TAG = "gongdao-roll-1"
 _CHUNK = 20_000
@@ -27,15 +29,25 @@ _CHUNK = 20_000
 
 @transaction.atomic
 def enrol_juror(*, person_id: int, score: int, actor: Actor, now: datetime) -> JurorStanding:
-    """Record a passed exam and the accepted jury rules; the person is on the next roll.
+    """Make a person of a seeded world a juror, as if they had passed the exam; the system only.
 
-    The person enrols themself, or the system does it for a seeded world. Refused under 18 and
+    The jury rules that any published rulebook names count as accepted. Refused under 18 and
     without a verified identity. Twice changes nothing but the exam's date.
     """
-    if actor.kind == "person" and actor.person_id != person_id:
-        raise NotAllowed("jury_not_yours", _("You may enrol only yourself."))
+    if actor.kind == "person":
+        raise NotAllowed("jury_exam_first", _("Pass the exam to become a juror."))
     person = Person.objects.get(pk=person_id)
-    refuse_if(_enrolment_blockers(person, now))
+    refuse_if(person_blockers(person, local_date(now)))
+    for version in published_rules_versions():
+        RulesAcceptance.objects.get_or_create(
+            person=person,
+            version=version,
+            defaults={
+                "language": Language.CHINESE,
+                "text_digest": rules_digest(version, Language.CHINESE),
+                "accepted_at": now,
+            },
+        )
     ExamPass.objects.create(
         person=person,
         score=score,
@@ -43,25 +55,9 @@ def enrol_juror(*, person_id: int, score: int, actor: Actor, now: datetime) -> J
         expires_at=now + timedelta(days=EXAM_VALID_DAYS),
     )
     standing, _made = JurorStanding.objects.get_or_create(
-        person=person,
-        defaults={
-            "state": StandingState.ACTIVE,
-            "rules_accepted_at": now,
-            "state_entered_at": now,
-        },
+        person=person, defaults={"state": StandingState.ACTIVE, "state_entered_at": now}
     )
     return standing
-
-
-def _enrolment_blockers(person: Person, now: datetime) -> list[Blocker]:
-    found: list[Blocker] = []
-    today = local_date(now)
-    eighteen = person.born_on.year + ADULT_YEARS
-    if (eighteen, person.born_on.month, person.born_on.day) > (today.year, today.month, today.day):
-        found.append(Blocker("jury_under_age", _("Jurors are 18 or older.")))
-    if not person.is_identity_verified:
-        found.append(Blocker("jury_unverified", _("A juror's identity must be verified.")))
-    return found
 
 
 @transaction.atomic
@@ -95,7 +91,10 @@ def freeze_roll(
     if size == 0:
         raise Blocked("jury_no_jurors", _("Nobody is qualified to be a juror yet."))
     roll.size, roll.digest, roll.frozen_at = size, digest, now
-    roll.save(update_fields=["size", "digest", "frozen_at"])
+    for kind in QualificationKind.values:
+        of_kind, digest_of_kind = expert_digest(roll, kind)
+        roll.experts[kind] = {"size": of_kind, "digest": digest_of_kind}
+    roll.save(update_fields=["size", "digest", "experts", "frozen_at"])
     append_entry(
         kind="roll_frozen",
         subject=roll.reference,
@@ -105,6 +104,7 @@ def freeze_roll(
             "period": roll.period,
             "size": size,
             "digest": digest,
+            "experts": roll.experts,
         },
         now=now,
     )
@@ -112,53 +112,71 @@ def freeze_roll(
 
 
 def _number(roll: Roll, now: datetime) -> None:
-    """Write the entries in one statement, however many jurors there are."""
+    """Write the entries, then each kind of expert's own, in one statement each."""
+    values = {"roll": roll.pk, "salt": roll.salt, "plan": roll.plan_id, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO jury_rollentry (roll_id, number, person_id)
-            SELECT %(roll)s, row_number() OVER (ORDER BY sha256(convert_to(
-                       %(salt)s || p.reference, 'UTF8'))), p.id
-              FROM jury_jurorstanding s JOIN members_person p ON p.id = s.person_id
-             WHERE s.state = 'active' AND p.is_identity_verified
-               AND EXISTS (SELECT FROM jury_exampass x
-                            WHERE x.person_id = p.id AND x.expires_at > %(now)s)
-            """,
-            {"roll": roll.pk, "salt": roll.salt, "now": now},
-        )
+        cursor.execute(_NUMBER_JURORS, values)
+        for kind in QualificationKind.values:
+            on = local_date(now, roll.plan.zone)
+            cursor.execute(_NUMBER_EXPERTS, {**values, "kind": kind, "on": on})
+
+
+_NUMBER_JURORS = """
+INSERT INTO jury_rollentry (roll_id, number, person_id)
+SELECT %(roll)s, row_number() OVER (ORDER BY sha256(convert_to(
+           %(salt)s || p.reference, 'UTF8'))), p.id
+  FROM jury_jurorstanding s JOIN members_person p ON p.id = s.person_id
+  JOIN jury_blockers(%(plan)s, %(now)s) b ON b.person_id = s.person_id
+ WHERE s.state = 'active' AND b.reasons = '{}'
+"""
+
+_NUMBER_EXPERTS = """
+INSERT INTO jury_rollexpert (roll_id, kind, number, person_id)
+SELECT %(roll)s, %(kind)s, row_number() OVER (ORDER BY e.number), e.person_id
+  FROM jury_rollentry e
+ WHERE e.roll_id = %(roll)s AND EXISTS (
+       SELECT FROM jury_jurorqualification q
+        WHERE q.person_id = e.person_id AND q.kind = %(kind)s AND q.state = 'verified'
+          AND q.expires_on > %(on)s)
+"""
 
 
 def roll_digest(roll: Roll) -> tuple[int, str]:
-    """Return a roll's size and digest, read row by row.
+    """Return a roll's size and digest, read in stretches of its numbers.
 
     The digest is SHA-256 over the line `gongdao-roll-1` and one line `number:token` each, the
     token being SHA-256 over salt and the person's reference: who stands there stays private.
     """
+    return _digest(_JUROR_LINES, {"roll": roll.pk, "salt": roll.salt})
+
+
+def expert_digest(roll: Roll, kind: str) -> tuple[int, str]:
+    """Return the size and digest of a roll's experts of a kind, made as the roll's are."""
+    return _digest(_EXPERT_LINES, {"roll": roll.pk, "salt": roll.salt, "kind": kind})
+
+
+def _digest(sql: str, values: dict[str, object]) -> tuple[int, str]:
     digest = hashlib.sha256(f"{ROLL_TAG}\n".encode())
-    size = 0
-    rows = (
-        RollEntry.objects.filter(roll=roll)
-        .order_by("number")
-        .values_list("number", "person__reference")
-    )
-    for number, reference in rows.iterator(chunk_size=_CHUNK):
-        token = hashlib.sha256((roll.salt + reference).encode()).hexdigest()
-        digest.update(f"{number}:{token}\n".encode())
-        size += 1
-    return size, digest.hexdigest()
+    size, first = 0, 1
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(sql, {**values, "first": first, "last": first + _CHUNK - 1})
+            count, lines = cursor.fetchone()
+            if not count:
+                return size, digest.hexdigest()
+            digest.update(lines.encode())
+            size, first = size + count, first + _CHUNK
 
 
-@transaction.atomic
-def suspend_juror(
-    *, person_id: int, reason_code: str, until: datetime | None, actor: Actor, now: datetime
-) -> JurorStanding:
-    """Suspend a juror until a day, or disqualify them where no end is given; a coded reason."""
-    if not actor.has("jury_officer"):
-        raise NotAllowed("jury_officer_only", _("A jury officer does this."))
-    standing = JurorStanding.objects.select_for_update().get(person_id=person_id)
-    standing.state = StandingState.SUSPENDED if until else StandingState.DISQUALIFIED
-    standing.reason_code = reason_code
-    standing.suspended_until = until
-    standing.state_entered_at = now
-    standing.save()
-    return standing
+_LINES = """
+SELECT count(*), string_agg(e.number || ':' || encode(sha256(convert_to(
+           %(salt)s || p.reference, 'UTF8')), 'hex') || chr(10), '' ORDER BY e.number)
+"""
+_JUROR_LINES = f"""{_LINES}
+  FROM jury_rollentry e JOIN members_person p ON p.id = e.person_id
+ WHERE e.roll_id = %(roll)s AND e.number BETWEEN %(first)s AND %(last)s
+"""
+_EXPERT_LINES = f"""{_LINES}
+  FROM jury_rollexpert e JOIN members_person p ON p.id = e.person_id
+ WHERE e.roll_id = %(roll)s AND e.kind = %(kind)s AND e.number BETWEEN %(first)s AND %(last)s
+"""
