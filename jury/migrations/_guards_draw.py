@@ -1,4 +1,4 @@
-"""SQL of the guards on rolls, draws and seats (promises 31, 32, 34, 35)."""
+"""SQL of the guards on rolls and draws (promises 31 to 34)."""
 
 DRAW_NUMBER = """
 CREATE FUNCTION jury_draw_number(hearing text, round int, seed text, counter bigint, size bigint)
@@ -7,56 +7,6 @@ RETURNS bigint LANGUAGE sql IMMUTABLE {PATH} AS $$
       FROM (SELECT ('x' || substr(encode(sha256(convert_to(
               concat_ws(chr(10), 'gongdao-draw-1', hearing, round, seed, counter, ''), 'UTF8')),
               'hex'), 1, 12))::bit(48)::bigint AS v) d
-$$
-"""
-
-# Promise 12 and 32: the parties, the payer, their households, everyone who acted on the claim,
-# everyone of an agency that investigated it, everyone who declared a conflict.
-CONFLICT = """
-CREATE FUNCTION jury_conflict(the_claim bigint, the_person bigint)
-RETURNS text LANGUAGE sql STABLE {PATH} AS $$
-    WITH parties AS (
-        SELECT unnest(ARRAY[c.claimant_id, c.covered_id, m.payer_id, m.person_id]) AS id
-          FROM claims_claim c JOIN members_membership m ON m.id = c.membership_id
-         WHERE c.id = the_claim
-    )
-    SELECT CASE
-        WHEN the_person IN (SELECT id FROM parties) THEN 'party'
-        WHEN EXISTS (SELECT FROM members_person p JOIN members_person q
-                         ON q.household_id = p.household_id
-                      WHERE p.id = the_person AND q.id IN (SELECT id FROM parties))
-            THEN 'household'
-        WHEN EXISTS (SELECT FROM claims_conflict k
-                      WHERE k.claim_id = the_claim AND k.person_id = the_person)
-            THEN 'declared'
-        WHEN EXISTS (SELECT FROM claims_claimevent e WHERE e.claim_id = the_claim
-                      AND the_person IN (e.actor_person_id, e.second_person_id))
-          OR EXISTS (SELECT FROM claims_investigation i WHERE i.claim_id = the_claim
-                      AND the_person IN (i.investigator_id, i.opened_by_id))
-          OR EXISTS (SELECT FROM jury_hearing h JOIN jury_hearingevent v ON v.hearing_id = h.id
-                      WHERE h.claim_id = the_claim AND v.actor_id = the_person)
-            THEN 'acted'
-        WHEN EXISTS (SELECT FROM members_agencymember a JOIN claims_investigation i
-                         ON i.agency_id = a.agency_id
-                      WHERE a.person_id = the_person AND i.claim_id = the_claim)
-            THEN 'agency'
-        ELSE '' END
-$$
-"""
-
-# Why a juror is passed over, by person; the repeat of a number is the draw's own matter.
-SKIP_REASON = """
-CREATE FUNCTION jury_pass_over(the_claim bigint, the_person bigint)
-RETURNS text LANGUAGE sql STABLE {PATH} AS $$
-    SELECT CASE
-        WHEN NOT EXISTS (SELECT FROM jury_jurorstanding s
-                          WHERE s.person_id = the_person AND s.state = 'active')
-            THEN 'not_qualified'
-        WHEN EXISTS (SELECT FROM jury_seat s
-                      WHERE s.claim_id = the_claim AND s.person_id = the_person)
-            THEN 'sat_before'
-        WHEN jury_conflict(the_claim, the_person) <> '' THEN 'conflict'
-        ELSE '' END
 $$
 """
 
@@ -99,99 +49,72 @@ BEGIN
 END $$
 """
 
-# Promises 33 and 34: each step is the next number of the one sequence that the seed gives.
+# Promises 32 to 34: each step is the next number of the one sequence that the seed gives, over the
+# roll or over its experts, and passes over exactly whom the reasons of this moment name. Earlier
+# steps were held against the same rule when they were written, so only the new ones are read.
 DRAW_STEP = """
 CREATE FUNCTION jury_drawstep_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
+    h record;
+    t record;
     wrong record;
+    label text;
+    size bigint;
+    before bigint;
 BEGIN
-    PERFORM FROM jury_hearing WHERE id IN (SELECT hearing_id FROM added) FOR UPDATE;
-    SELECT s.counter, s.number INTO wrong
-      FROM added s JOIN jury_hearing h ON h.id = s.hearing_id JOIN jury_roll r ON r.id = h.roll_id
-     WHERE h.seed = '' OR h.mode <> 'drawn' OR h.state NOT IN ('preparing', 'drawn', 'open', 'extended')
-        OR jury_draw_number(h.reference, h.round, h.seed, s.counter, r.size)
-           IS DISTINCT FROM s.number::bigint LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'draw step % is not what the seed gives', wrong.counter {REFUSE};
-    END IF;
-    SELECT g.counter INTO wrong
-      FROM (SELECT hearing_id, min(counter) AS first, max(counter) AS last
-              FROM added GROUP BY hearing_id) a
-      JOIN jury_hearing h ON h.id = a.hearing_id JOIN jury_roll r ON r.id = h.roll_id
-      CROSS JOIN LATERAL generate_series(1, a.last) AS g(counter)
-     WHERE NOT EXISTS (SELECT FROM jury_drawstep d
-                        WHERE d.hearing_id = a.hearing_id AND d.counter = g.counter)
-       AND jury_draw_number(h.reference, h.round, h.seed, g.counter, r.size) IS NOT NULL LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'draw step % is left out', wrong.counter {REFUSE};
-    END IF;
-    SELECT s.counter, s.reason AS given, x.reason AS due INTO wrong
-      FROM added s JOIN jury_hearing h ON h.id = s.hearing_id
-      JOIN jury_rollentry e ON e.roll_id = h.roll_id AND e.number = s.number
-      CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (
-            SELECT FROM jury_drawstep d WHERE d.hearing_id = s.hearing_id
-               AND d.number = s.number AND d.counter < s.counter) THEN 'repeat'
-            ELSE jury_pass_over(h.claim_id, e.person_id) END AS reason) x
-     WHERE s.reason <> x.reason LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'draw step %: reason "%" should be "%"', wrong.counter, wrong.given,
-            wrong.due {REFUSE};
-    END IF;
-    RETURN NULL;
-END $$
-"""
-
-SEAT = """
-CREATE FUNCTION jury_seat_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
-DECLARE
-    wrong record;
-BEGIN
-    PERFORM FROM jury_hearing WHERE id IN (SELECT hearing_id FROM added WHERE hearing_id IN (
-        SELECT id FROM jury_hearing WHERE mode = 'drawn')) FOR UPDATE;
-    SELECT s.number INTO wrong FROM added s JOIN jury_hearing h ON h.id = s.hearing_id
-     WHERE s.claim_id <> h.claim_id
-        OR NOT EXISTS (SELECT FROM jury_rollentry e WHERE e.roll_id = h.roll_id
-                        AND e.number = s.number AND e.person_id = s.person_id)
-        OR (h.mode = 'drawn' AND NOT EXISTS (SELECT FROM jury_drawstep d
-                        WHERE d.hearing_id = s.hearing_id AND d.number = s.number
-                          AND d.outcome = 'seated'))
-        OR (h.mode = 'open' AND h.state NOT IN ('open', 'extended')) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'number % was not drawn for this hearing', wrong.number {REFUSE};
-    END IF;
-    SELECT s.number INTO wrong FROM added s WHERE jury_conflict(s.claim_id, s.person_id) <> ''
-     LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'number % has a conflict', wrong.number {REFUSE};
-    END IF;
-    SELECT h.reference INTO wrong FROM jury_hearing h
-     WHERE h.mode = 'drawn' AND h.id IN (SELECT hearing_id FROM added)
-       AND h.panel_size < (SELECT count(*) FROM jury_seat s WHERE s.hearing_id = h.id
-                            AND s.state IN ('invited', 'accepted')) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'the panel of hearing % is full', wrong.reference {REFUSE};
-    END IF;
-    RETURN NULL;
-END $$
-"""
-
-SEAT_CHANGE = """
-CREATE FUNCTION jury_seat_change_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
-BEGIN
-    IF (NEW.id, NEW.hearing_id, NEW.claim_id, NEW.person_id, NEW.number, NEW.seated_at)
-       IS DISTINCT FROM
-       (OLD.id, OLD.hearing_id, OLD.claim_id, OLD.person_id, OLD.number, OLD.seated_at) THEN
-        RAISE EXCEPTION 'a seat is not given to another' {REFUSE};
-    END IF;
-    IF NEW.state <> OLD.state THEN
-        IF OLD.state IN ('declined', 'recused') OR NEW.state = 'invited' THEN
-            RAISE EXCEPTION 'a seat that was given up stays given up' {REFUSE};
+    FOR t IN SELECT hearing_id, track, min(counter) AS first, max(counter) AS last,
+                    min(drawn_at) AS drawn_at, max(drawn_at) AS drawn_last
+               FROM added GROUP BY hearing_id, track ORDER BY hearing_id, track LOOP
+        SELECT x.* INTO h FROM jury_hearing x WHERE x.id = t.hearing_id FOR UPDATE;
+        label := h.reference || CASE t.track WHEN 'expert' THEN '/expert' ELSE '' END;
+        SELECT CASE t.track WHEN 'main' THEN r.size ELSE (
+                   SELECT max(x.number) FROM jury_rollexpert x
+                    WHERE x.roll_id = r.id AND x.kind = h.expert_seat) END INTO size
+          FROM jury_roll r WHERE r.id = h.roll_id;
+        SELECT coalesce(max(d.counter), 0) INTO before FROM jury_drawstep d
+         WHERE d.hearing_id = h.id AND d.track = t.track AND d.counter < t.first;
+        SELECT s.counter INTO wrong FROM added s
+         WHERE s.hearing_id = h.id AND s.track = t.track
+           AND (h.seed = '' OR size IS NULL OR h.mode <> 'drawn'
+                OR h.state NOT IN ('preparing', 'drawn', 'open', 'extended')
+                OR jury_draw_number(label, h.round, h.seed, s.counter, size)
+                   IS DISTINCT FROM s.number::bigint) LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'draw step % is not what the seed gives', wrong.counter {REFUSE};
         END IF;
-        IF NEW.state IN ('declined', 'recused')
-           AND EXISTS (SELECT FROM jury_ballot b WHERE b.seat_id = NEW.id) THEN
-            RAISE EXCEPTION 'the ballot of this seat is cast' {REFUSE};
+        SELECT g.counter INTO wrong
+          FROM generate_series(before + 1, t.last) AS g(counter)
+          LEFT JOIN added s ON s.hearing_id = h.id AND s.track = t.track
+               AND s.counter = g.counter
+         WHERE s.counter IS NULL
+           AND jury_draw_number(label, h.round, h.seed, g.counter, size) IS NOT NULL LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'draw step % is left out', wrong.counter {REFUSE};
         END IF;
-    END IF;
-    RETURN NEW;
+        IF t.drawn_at <> t.drawn_last OR t.drawn_at > core_now()
+           OR t.drawn_at < core_now() - interval '1 hour' THEN
+            RAISE EXCEPTION 'a draw has the time of the database' {REFUSE};
+        END IF;
+        SELECT s.counter, s.reason AS given, x.reason AS due INTO wrong
+          FROM added s
+          LEFT JOIN jury_rollentry e ON t.track = 'main' AND e.roll_id = h.roll_id
+               AND e.number = s.number
+          LEFT JOIN jury_rollexpert q ON t.track = 'expert' AND q.roll_id = h.roll_id
+               AND q.kind = h.expert_seat AND q.number = s.number
+          JOIN jury_pass_overs(h.id, h.claim_id, (SELECT c.plan_id FROM claims_claim c
+               WHERE c.id = h.claim_id), t.drawn_at) o
+               ON o.person_id = coalesce(e.person_id, q.person_id)
+          JOIN (SELECT d.number, min(d.counter) AS counter FROM jury_drawstep d
+                 WHERE d.hearing_id = h.id AND d.track = t.track GROUP BY d.number) f
+               ON f.number = s.number
+         CROSS JOIN LATERAL (SELECT CASE WHEN f.counter < s.counter THEN 'repeat'
+               ELSE o.reason END AS reason) x
+         WHERE s.hearing_id = h.id AND s.track = t.track AND s.reason <> x.reason LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'draw step %: reason "%" should be "%"', wrong.counter, wrong.given,
+                wrong.due {REFUSE};
+        END IF;
+    END LOOP;
+    RETURN NULL;
 END $$
 """

@@ -203,9 +203,11 @@ AFFILIATION = """
 CREATE FUNCTION jury_affiliation_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (OLD.ended_at IS NOT NULL OR
-       (NEW.id, NEW.person_id, NEW.kind, NEW.hospital_name, NEW.hospital_key, NEW.stated_at)
+       (NEW.id, NEW.reference, NEW.person_id, NEW.kind, NEW.hospital_name,
+        NEW.hospital_key, NEW.stated_at)
        IS DISTINCT FROM
-       (OLD.id, OLD.person_id, OLD.kind, OLD.hospital_name, OLD.hospital_key, OLD.stated_at)) THEN
+       (OLD.id, OLD.reference, OLD.person_id, OLD.kind, OLD.hospital_name,
+        OLD.hospital_key, OLD.stated_at)) THEN
         RAISE EXCEPTION 'a statement is ended, not rewritten' {REFUSE};
     END IF;
     NEW.hospital_key := jury_hospital_key(NEW.hospital_name);
@@ -223,9 +225,9 @@ BEGIN
         RETURN NEW;
     END IF;
     IF OLD.state <> 'claimed' OR NEW.state = 'claimed' OR
-       (NEW.id, NEW.person_id, NEW.kind, NEW.evidence_note, NEW.claimed_at)
+       (NEW.id, NEW.reference, NEW.person_id, NEW.kind, NEW.evidence_note, NEW.claimed_at)
        IS DISTINCT FROM
-       (OLD.id, OLD.person_id, OLD.kind, OLD.evidence_note, OLD.claimed_at) THEN
+       (OLD.id, OLD.reference, OLD.person_id, OLD.kind, OLD.evidence_note, OLD.claimed_at) THEN
         RAISE EXCEPTION 'a qualification is decided once' {REFUSE};
     END IF;
     RETURN NEW;

@@ -219,6 +219,7 @@ class JurorAffiliation(models.Model):
     The database fills in `hospital_key`, the name without what spelling changes.
     """
 
+    reference = models.CharField(max_length=16, unique=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="juror_affiliations")
     kind = models.CharField(max_length=8, choices=AffiliationKind.choices)
     hospital_name = models.CharField(max_length=120)
@@ -246,6 +247,7 @@ class JurorAffiliation(models.Model):
 class JurorQualification(models.Model):
     """A medical or legal qualification a juror claims; another person verifies or refuses it."""
 
+    reference = models.CharField(max_length=16, unique=True)
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="juror_qualifications"
     )
