@@ -1,4 +1,7 @@
-"""The record's tables, all append-only: entries, their leaves, the tree's nodes, checkpoints."""
+"""The record's tables: entries, their leaves, the tree's nodes, checkpoints, keys, witnesses.
+
+All are append-only but `Witness`, which keeps where each witness stands.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -73,10 +76,57 @@ class Checkpoint(models.Model):
 
 
 class VerificationKey(models.Model):
-    """A public key under which checkpoints are or were signed."""
+    """A public key under which checkpoints are or were signed; the newest signs now."""
 
     vkey = models.CharField(max_length=300, unique=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    is_old_lost = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=CoreNow(), editable=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="verification_key_lost_has_old",
+                condition=Q(is_old_lost=False) | Q(replaces__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.vkey
+
+
+class Cosignature(models.Model):
+    """A witness's verified signature over a checkpoint, as the line that the note carries."""
+
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures"
+    )
+    vkey = models.CharField(max_length=300)
+    line = models.CharField(max_length=500)
+    timestamp = models.BigIntegerField()
+    created_at = models.DateTimeField(db_default=CoreNow(), editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="cosignature_once", fields=["checkpoint", "vkey"]),
+            models.CheckConstraint(name="cosignature_has_time", condition=Q(timestamp__gt=0)),
+        )
+
+    def __str__(self) -> str:
+        return f"cosignature of {self.checkpoint_id} by {self.vkey}"
+
+
+class Witness(models.Model):
+    """Where a configured witness stands: what it saw last, when it is tried again, what failed."""
+
+    vkey = models.CharField(max_length=300, unique=True)
+    size = models.BigIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
         return self.vkey

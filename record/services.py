@@ -8,6 +8,7 @@ from django.db import connection
 from core.canonical import canonical_json, sha256_hex
 from record.commitments import Commitment
 from record.models import Entry
+from record.sizes import EntryTooLarge, room_for_body
 
 
 def append_entry(
@@ -23,13 +24,19 @@ def append_entry(
     The body is made of objects, lists, text and integers, and holds no personal data; what is
     private is bound by a salted commitment (`record.commitments.commit`) whose salt the caller
     keeps. The sequencer numbers the entry after the commit. Raises TypeError for a body
-    without a canonical form, RuntimeError outside a transaction.
+    without a canonical form, EntryTooLarge for one that does not fit a leaf (divide it by
+    `record.sizes.split_by_bytes`), RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an entry is appended inside the transaction of what it publishes")
     if now.tzinfo is None:
         raise ValueError("an instant must know its time zone")
     text = canonical_json(body)
+    room = room_for_body(kind, subject)
+    if len(text) > room:
+        raise EntryTooLarge(
+            f"{kind} of {subject} has {len(text)} bytes; its leaf has room for {room}"
+        )
     return Entry.objects.create(
         kind=kind,
         subject=subject,

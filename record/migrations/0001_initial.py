@@ -22,11 +22,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("vkey", models.CharField(max_length=300, unique=True)),
+                ("is_old_lost", models.BooleanField(default=False)),
                 (
                     "created_at",
                     models.DateTimeField(db_default=core.clock.CoreNow(), editable=False),
                 ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="record.verificationkey",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_old_lost", False), ("replaces__isnull", False), _connector="OR"
+                        ),
+                        name="verification_key_lost_has_old",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Checkpoint",
@@ -113,5 +133,56 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="Cosignature",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("vkey", models.CharField(max_length=300)),
+                ("line", models.CharField(max_length=500)),
+                ("timestamp", models.BigIntegerField()),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=core.clock.CoreNow(), editable=False),
+                ),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cosignatures",
+                        to="record.checkpoint",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("checkpoint", "vkey"), name="cosignature_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("timestamp__gt", 0)), name="cosignature_has_time"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Witness",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("vkey", models.CharField(max_length=300, unique=True)),
+                ("size", models.BigIntegerField(default=0)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+            ],
         ),
     ]

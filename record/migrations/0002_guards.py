@@ -8,6 +8,21 @@ DIGEST = """
 ALTER TABLE record_entry ADD CONSTRAINT entry_digest_of_body
 CHECK (body_digest = encode(sha256(convert_to(body, 'UTF8')), 'hex'))
 """
+# The leaf around a body: keys, quotes, the time; `record.sizes` counts the same in Python.
+SIZE = """
+ALTER TABLE record_entry ADD CONSTRAINT entry_fits_a_leaf
+CHECK (octet_length(body) + octet_length(private_commitment) + octet_length(to_json(kind)::text)
+       + octet_length(to_json(subject)::text) + AROUND <= 65535)
+""".replace("AROUND", "88")
+# A leaf's bytes as the database itself puts them together: the second path before a signature.
+LEAF_BYTES = """
+CREATE FUNCTION record_leaf_bytes(e record_entry) RETURNS bytea LANGUAGE sql STABLE AS $$
+SELECT convert_to('{"body":' || e.body || ',"commitment":' || to_json(e.private_commitment)
+    || ',"kind":' || to_json(e.kind) || ',"occurred_at":"'
+    || to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '","subject":' || to_json(e.subject) || '}', 'UTF8')
+$$
+"""
 LEAF_FUNCTION = """
 CREATE FUNCTION record_leaf_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -60,11 +75,19 @@ class Migration(migrations.Migration):
         AppendOnly("record_node"),
         AppendOnly("record_checkpoint"),
         AppendOnly("record_verificationkey"),
+        AppendOnly("record_cosignature"),
+        Grant("record_witness", "UPDATE"),
         Guard(
             "an entry's digest is its body's",
             DIGEST,
             "ALTER TABLE record_entry DROP CONSTRAINT entry_digest_of_body",
         ),
+        Guard(
+            "an entry fits a leaf",
+            SIZE,
+            "ALTER TABLE record_entry DROP CONSTRAINT entry_fits_a_leaf",
+        ),
+        Guard("a leaf's bytes", LEAF_BYTES, "DROP FUNCTION record_leaf_bytes(record_entry)"),
         Guard("leaves", LEAF_FUNCTION, "DROP FUNCTION record_leaf_without_gap()"),
         Guard(
             "leaves' trigger",
