@@ -8,6 +8,7 @@ from core.actor import Actor
 from core.errors import Blocker
 from jury import personal_data
 from jury.brief import missing_in, texts_of
+from jury.exhibits.queries import exhibits_of
 from jury.models import Hearing
 from jury.queries import conflict_of, seat_of
 from jury.states import SITTING, VOTING
@@ -31,6 +32,13 @@ def brief_blockers(hearing: Hearing, actor: Actor) -> list[Blocker]:
                 _("For every question the brief says what each side holds."),
             )
         )
+    if exhibits_of(hearing).filter(signed_by=None).exists():
+        found.append(
+            Blocker(
+                "jury_exhibits_unsigned",
+                _("A paper for the jurors still waits for a second person's signature."),
+            )
+        )
     if any(personal_data.found_in(text) for text in texts_of(hearing.brief)):
         found.append(
             Blocker(
@@ -39,6 +47,20 @@ def brief_blockers(hearing: Hearing, actor: Actor) -> list[Blocker]:
             )
         )
     return found
+
+
+def reopening_blockers(hearing: Hearing) -> list[Blocker]:
+    """Return what keeps a signed brief from being put right."""
+    if hearing.brief_signed_by_id is None:
+        return [Blocker("jury_brief_unsigned_yet", _("The brief is not signed yet."))]
+    if hearing.draw_after_at is not None:
+        return [
+            Blocker(
+                "jury_brief_fixed",
+                _("The draw is announced: the brief is fixed. A wrong one makes the round void."),
+            )
+        ]
+    return []
 
 
 def announce_blockers(hearing: Hearing) -> list[Blocker]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("identity_number", re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")),
@@ -11,8 +12,14 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-def found_in(text: str) -> list[str]:
-    """Return the codes of the direct identifiers in a text, e.g. a phone number's."""
+def found_in(text: str, names: Collection[str] = ()) -> list[str]:
+    """Return the codes of the direct identifiers in a text, e.g. a phone number's.
+
+    `names` are those of the people concerned, which must not stand in the text either.
+    """
     normal = unicodedata.normalize("NFKC", text)
     compact = re.sub(r"(?<=\d)[\s-](?=\d)", "", normal)
-    return [code for code, pattern in _PATTERNS if pattern.search(compact)]
+    found = [code for code, pattern in _PATTERNS if pattern.search(compact)]
+    folded = "".join(normal.split()).casefold()
+    named = ("".join(name.split()).casefold() for name in names)
+    return [*found, "name"] if any(len(name) > 1 and name in folded for name in named) else found

@@ -14,6 +14,7 @@ from django.conf import settings
 from claims.evidence.limits import PROBE_MEMORY_BYTES, PROBE_SECONDS
 
 log = logging.getLogger(__name__)
+PROBE = "claims.evidence.probe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Check:
 def check_file(path: Path) -> Check:
     """Look at the file at `path` in a process with limits on time, memory and files written."""
     try:
-        done = _probe([path])
+        done = run_bounded(PROBE, [path])
     except subprocess.TimeoutExpired:
         return Check(refusal="inflates")
     except OSError:
@@ -46,7 +47,7 @@ def check_file(path: Path) -> Check:
 def check_files(paths: Sequence[Path]) -> list[Check]:
     """Look at several files in one process; where it does not end well, at each on its own."""
     try:
-        done = _probe(paths)
+        done = run_bounded(PROBE, paths)
     except (subprocess.TimeoutExpired, OSError):
         return [check_file(path) for path in paths]
     lines = done.stdout.splitlines()
@@ -55,9 +56,10 @@ def check_files(paths: Sequence[Path]) -> list[Check]:
     return [Check(**json.loads(line)) for line in lines]
 
 
-def _probe(paths: Sequence[Path]) -> "subprocess.CompletedProcess[bytes]":
+def run_bounded(module: str, paths: Sequence[Path]) -> "subprocess.CompletedProcess[bytes]":
+    """Run a module over untrusted files in a process with limits on time, memory and writing."""
     return subprocess.run(
-        [sys.executable, "-m", "claims.evidence.probe", *map(str, paths)],
+        [sys.executable, "-m", module, *map(str, paths)],
         cwd=settings.BASE_DIR,
         env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
         stdin=subprocess.DEVNULL,

@@ -7,6 +7,8 @@ MAX_CLAIM_BYTES: Final = 200 * 1024 * 1024
 MAX_CLAIM_FILES: Final = 60
 MAX_PAGES: Final = 300
 MAX_PIXELS: Final = 50_000_000
+MAX_REDRAWN_PAGES: Final = 20
+MAX_REDRAWN_EDGE: Final = 1800
 MAX_INFLATED_BYTES: Final = 200 * 1024 * 1024
 MAX_TRAILING_BYTES: Final = 1024
 
@@ -30,4 +32,6 @@ REFUSALS: Final = (
     "has_attachment",
     "mixed_format",
     "repeated",
+    "more_than_pictures",
+    "too_many_to_redraw",
 )

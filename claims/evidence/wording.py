@@ -53,4 +53,12 @@ WORDING: dict[str, Any] = {
         "of it."
     ),
     "repeated": _("This file is already among the documents of this claim. Choose another one."),
+    "more_than_pictures": _(
+        "This PDF holds more than pictures of its pages: text may still lie under a black bar. "
+        "Save each page as a picture (JPEG or PNG) and choose those."
+    ),
+    "too_many_to_redraw": format_lazy(
+        _("A redacted copy has at most {pages} pages. Leave out what nobody needs."),
+        pages=limits.MAX_REDRAWN_PAGES,
+    ),
 }

@@ -205,14 +205,31 @@ def read_evidence(
         )
     if duty == "auditor" and not purpose.strip():
         raise Blocked("purpose_missing", _("Enter why you read this document; it is logged."))
+    return version, _logged_read(version, duty, purpose, actor.person_id, now)
+
+
+@transaction.atomic
+def read_original(
+    *, version: EvidenceVersion, duty: str, person_id: int, now: datetime
+) -> EvidenceCheck:
+    """Log a read by somebody whose duty an upper app has found, and return the passed check.
+
+    Who compares a redacted copy with its original reads that one version and no other.
+    """
+    return _logged_read(version, duty, "", person_id, now)
+
+
+def _logged_read(
+    version: EvidenceVersion, duty: str, purpose: str, person_id: int, now: datetime
+) -> EvidenceCheck:
     check = version.checks.filter(outcome=EvidenceCheck.Outcome.PASSED).last()
     if check is None:
         raise Blocked("evidence_unchecked", _("This file has not passed its check yet. Try later."))
     storage.verify(version.storage_key, version.digest)
     EvidenceAccess.objects.create(
-        version=version, person_id=actor.person_id, duty=duty, purpose=purpose.strip(), read_at=now
+        version=version, person_id=person_id, duty=duty, purpose=purpose.strip(), read_at=now
     )
-    return version, check
+    return check
 
 
 def _refused(code: str) -> Blocked:

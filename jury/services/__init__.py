@@ -1,22 +1,39 @@
 """The jury's use cases."""
 
-from jury.services.briefs import add_statement, prepare_brief, sign_brief
+from jury.services.briefs import (
+    add_statement,
+    ask_correction,
+    prepare_brief,
+    reopen_brief,
+    sign_brief,
+)
 from jury.services.counting import close_voting, count_ballots
 from jury.services.draws import draw_panel, enter_claimant_number, take_checkpoint
 from jury.services.endings import destroy_secrets, void_hearing, withdraw_hearing
+from jury.services.exhibits import (
+    add_exhibit,
+    change_exhibit,
+    read_exhibit,
+    read_exhibit_original,
+    sign_exhibit,
+    withdraw_exhibit,
+)
 from jury.services.hearings import announce_draw, make_secrets, open_hearing, refer_to_jury
 from jury.services.opening import extend_voting, open_voting
 from jury.services.rolls import enrol_juror, freeze_roll
-from jury.services.standing import suspend_juror
 from jury.services.seats import accept_seat, decline_seat, recuse
+from jury.services.standing import suspend_juror
 from jury.services.voting import Receipt, cast_ballot, read_draft, save_draft_ballot
 
 __all__ = [
     "Receipt",
     "accept_seat",
+    "add_exhibit",
     "add_statement",
     "announce_draw",
+    "ask_correction",
     "cast_ballot",
+    "change_exhibit",
     "close_voting",
     "count_ballots",
     "decline_seat",
@@ -31,12 +48,17 @@ __all__ = [
     "open_voting",
     "prepare_brief",
     "read_draft",
+    "read_exhibit",
+    "read_exhibit_original",
     "recuse",
     "refer_to_jury",
+    "reopen_brief",
     "save_draft_ballot",
     "sign_brief",
+    "sign_exhibit",
     "suspend_juror",
     "take_checkpoint",
     "void_hearing",
+    "withdraw_exhibit",
     "withdraw_hearing",
 ]

@@ -8,11 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.queries import lock_claim
 from core.actor import Actor
-from core.errors import NotAllowed, WrongState, refuse_if
+from core.errors import Blocked, NotAllowed, WrongState, refuse_if
+from jury import personal_data
 from jury.brief import with_answers
+from jury.exhibits.permissions import refuse_changed, signer_only
+from jury.exhibits.queries import brief_stamp
 from jury.messages import BRIEF_READY, tell
 from jury.models import Hearing
-from jury.permissions import brief_blockers
+from jury.permissions import brief_blockers, reopening_blockers
 from jury.queries import claim_reference_of, lock_hearing
 from jury.services.hearings import officer_only, preparing_only
 from jury.services.log import write_event
@@ -39,14 +42,17 @@ def prepare_brief(*, reference: str, actor: Actor, now: datetime, **answers: Any
 
 
 @transaction.atomic
-def sign_brief(*, reference: str, actor: Actor, now: datetime) -> Hearing:
-    """Sign the brief as the second person; the claimant may then read it and add a statement."""
-    if not actor.has_any(frozenset({"jury_officer", "ombudsman"})):
-        raise NotAllowed("jury_signer_only", _("A jury officer or the ombudsman signs the brief."))
+def sign_brief(*, reference: str, actor: Actor, now: datetime, seen: str = "") -> Hearing:
+    """Sign the brief as the second person; the claimant may then read it and add a statement.
+
+    `seen` is the stamp of the brief and exhibits that the signer's page showed; '' says nothing.
+    """
+    signer_only(actor)
     claim = lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
     preparing_only(hearing)
     refuse_if(brief_blockers(hearing, actor))
+    refuse_changed(seen, brief_stamp(hearing))
     hearing.brief_signed_by_id = actor.person_id
     hearing.brief_signed_at = now
     write_event(
@@ -72,6 +78,11 @@ def add_statement(*, reference: str, actor: Actor, now: datetime, statement: str
         raise WrongState(
             "jury_statement_late", _("Voting has begun; the brief is fixed."), state=hearing.state
         )
+    if personal_data.found_in(statement):
+        raise Blocked(
+            "jury_statement_names",
+            _("Remove the numbers and addresses that name a person; jurors read this."),
+        )
     hearing.claimant_statement = statement
     write_event(
         hearing,
@@ -80,5 +91,50 @@ def add_statement(*, reference: str, actor: Actor, now: datetime, statement: str
         actor=actor,
         now=now,
         role="claimant",
+    )
+    return hearing
+
+
+@transaction.atomic
+def ask_correction(*, reference: str, actor: Actor, now: datetime, note: str) -> Hearing:
+    """Ask the officers to put something in the brief right, until the draw is announced."""
+    claim = lock_claim(claim_reference_of(reference))
+    hearing = lock_hearing(reference)
+    if claim.claimant_id != actor.person_id:
+        raise NotAllowed("jury_claimant_only", _("Only the claimant does this."))
+    preparing_only(hearing)
+    refuse_if(reopening_blockers(hearing))
+    write_event(
+        hearing,
+        event="ask_correction",
+        from_state=hearing.state,
+        actor=actor,
+        now=now,
+        role="claimant",
+        note=note,
+    )
+    return hearing
+
+
+@transaction.atomic
+def reopen_brief(*, reference: str, actor: Actor, now: datetime, note: str) -> Hearing:
+    """Take the signature off a brief, so that it can be put right and signed again.
+
+    Once the draw is announced the brief is fixed: a wrong one then makes the round void.
+    """
+    officer_only(actor)
+    hearing = lock_hearing(reference)
+    preparing_only(hearing)
+    refuse_if(reopening_blockers(hearing))
+    hearing.brief_signed_by_id = None
+    hearing.brief_signed_at = None
+    write_event(
+        hearing,
+        event="reopen_brief",
+        from_state=hearing.state,
+        actor=actor,
+        now=now,
+        role="jury_officer",
+        note=note,
     )
     return hearing
