@@ -17,6 +17,7 @@ from jury import vault
 from jury.messages import VOID, WITHDRAWN, tell
 from jury.models import BallotDraft, Hearing, Seat
 from jury.queries import claim_reference_of, live_hearing_of, lock_hearing
+from jury.services.exhibits import carry_over
 from jury.services.hearings import counting_fields, jury_rules_of
 from jury.services.log import write_event
 from jury.states import ENDED, HearingState
@@ -108,6 +109,7 @@ def _next_round(void: Hearing, actor: Actor, now: datetime) -> Hearing:
         **counting_fields(rules, void.sitting),
     )
     following.save(force_insert=True)
+    carry_over(void, following)
     write_event(
         following,
         event="open_round",
