@@ -1,7 +1,8 @@
-"""The states of notice periods, entries and objections, and the grounds of an objection."""
+"""The states of notice periods, entries, objections and complaints, and their codes."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from claims.states import State
 
@@ -45,6 +46,40 @@ class Grounds(models.TextChoices):
     FORGED = "forged", _("A document is forged or belongs to somebody else")
     AMOUNT = "amount", _("The amount is wrong")
     OTHER = "other", _("Something else")
+
+
+class ComplaintState(models.TextChoices):
+    """A complaint is received, examined by whoever answers for it, and answered."""
+
+    RECEIVED = "received", _("Received")
+    UNDER_EXAMINATION = "under_examination", _("Under examination")
+    ANSWERED = "answered", _("Answered")
+
+
+OPEN_COMPLAINTS = (ComplaintState.RECEIVED, ComplaintState.UNDER_EXAMINATION)
+
+
+class ComplaintCategory(models.TextChoices):
+    """What a complaint is about."""
+
+    TIME = "time", _("It takes too long")
+    DECISION = "decision", _("A decision or its reasons")
+    INVESTIGATION = "investigation", _("How a case was investigated")
+    JURY = "jury", _("A hearing or the jury")
+    MONEY = "money", _("A share, a debit or a payout")
+    PRIVACY = "privacy", _("Personal data, or what is published")
+    CONDUCT = "conduct", _("How somebody was treated")
+    SERVICE = "service", _("These pages, or something that does not work")
+    OTHER = "other", _("Something else")
+
+
+class ComplaintOutcome(models.TextChoices):
+    """What came of a complaint."""
+
+    UPHELD = "upheld", pgettext_lazy("complaint", "Upheld")
+    PARTLY_UPHELD = "partly_upheld", pgettext_lazy("complaint", "Partly upheld")
+    NOT_UPHELD = "not_upheld", pgettext_lazy("complaint", "Not upheld")
+    OUT_OF_SCOPE = "out_of_scope", pgettext_lazy("complaint", "Not ours to answer")
 
 
 class Result(models.TextChoices):

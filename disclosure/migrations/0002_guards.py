@@ -163,6 +163,63 @@ CASE_ENTRY_TRIGGER = """
 CREATE TRIGGER disclosure_case_entry_is_the_records BEFORE INSERT ON disclosure_publiccaseentry
 FOR EACH ROW EXECUTE FUNCTION disclosure_case_entry_is_the_records()
 """
+# A complaint stays as it was made; it goes along the machine's edges; an answer is final.
+COMPLAINT_FUNCTION = """
+CREATE FUNCTION disclosure_complaint_keeps_its_word() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.received_at := core_now();
+        IF NEW.state <> 'received' THEN
+            RAISE EXCEPTION 'a complaint starts as received'
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'complaint_starts_received';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (NEW.id, NEW.reference, NEW.category, NEW.text, NEW.contact, NEW.page, NEW.person_id,
+        NEW.received_at, NEW.due_at) IS DISTINCT FROM (OLD.id, OLD.reference, OLD.category,
+        OLD.text, OLD.contact, OLD.page, OLD.person_id, OLD.received_at, OLD.due_at)
+        OR OLD.state = 'answered' OR (OLD.is_overdue AND NOT NEW.is_overdue) THEN
+        RAISE EXCEPTION 'a complaint stays as it was made and answered'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'complaint_stays';
+    END IF;
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('received', 'under_examination'),
+        ('received', 'answered'), ('under_examination', 'answered')) THEN
+        RAISE EXCEPTION 'a complaint does not go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'complaint_way';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+COMPLAINT_TRIGGER = """
+CREATE TRIGGER disclosure_complaint_keeps_its_word BEFORE INSERT OR UPDATE ON disclosure_complaint
+FOR EACH ROW EXECUTE FUNCTION disclosure_complaint_keeps_its_word()
+"""
+# At commit the last row of its history says where a complaint stands, and who owns it.
+COMPLAINT_HISTORY_FUNCTION = """
+CREATE FUNCTION disclosure_complaint_has_its_history() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    now_row disclosure_complaint%ROWTYPE;
+    last_row disclosure_complaintevent%ROWTYPE;
+BEGIN
+    SELECT * INTO now_row FROM disclosure_complaint WHERE id = NEW.id;
+    SELECT * INTO last_row FROM disclosure_complaintevent
+        WHERE complaint_id = NEW.id ORDER BY seq DESC LIMIT 1;
+    IF last_row.to_state IS DISTINCT FROM now_row.state
+        OR last_row.owner_id IS DISTINCT FROM now_row.owner_id
+        OR last_row.seq IS DISTINCT FROM (SELECT count(*) FROM disclosure_complaintevent
+                                          WHERE complaint_id = NEW.id) THEN
+        RAISE EXCEPTION 'a complaint changes only with a row of its history'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'complaint_history';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+COMPLAINT_HISTORY_TRIGGER = """
+CREATE CONSTRAINT TRIGGER disclosure_complaint_has_its_history
+AFTER INSERT OR UPDATE ON disclosure_complaint
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION disclosure_complaint_has_its_history()
+"""
 
 
 def guard(name: str, function: str, trigger: str) -> list[Guard]:
@@ -182,6 +239,7 @@ class Migration(migrations.Migration):
 
     operations = [
         AppendOnly("disclosure_noticeevent"),
+        AppendOnly("disclosure_complaintevent"),
         AppendOnly("disclosure_publiccase"),
         AppendOnly("disclosure_publiccaseentry"),
         Grant("disclosure_noticeperiod", "UPDATE"),
@@ -190,6 +248,8 @@ class Migration(migrations.Migration):
         Grant("disclosure_objection", "UPDATE"),
         Grant("disclosure_casestanding", "UPDATE"),
         Grant("disclosure_correctiondraft", "UPDATE"),
+        Grant("disclosure_complaint", "UPDATE"),
+        Grant("disclosure_chart", "UPDATE"),
         *guard("signed redactions stay", REDACTION_FUNCTION, REDACTION_TRIGGER),
         *guard("entries are signed", PUBLISH_FUNCTION, PUBLISH_TRIGGER),
         *guard("entries keep their word", ENTRY_FUNCTION, ENTRY_TRIGGER),
@@ -197,4 +257,8 @@ class Migration(migrations.Migration):
         *guard("objections keep their word", OBJECTION_CHANGE_FUNCTION, OBJECTION_CHANGE_TRIGGER),
         *guard("periods keep their word", PERIOD_FUNCTION, PERIOD_TRIGGER),
         *guard("case entries are the record's", CASE_ENTRY_FUNCTION, CASE_ENTRY_TRIGGER),
+        *guard("complaints keep their word", COMPLAINT_FUNCTION, COMPLAINT_TRIGGER),
+        *guard(
+            "complaints have their history", COMPLAINT_HISTORY_FUNCTION, COMPLAINT_HISTORY_TRIGGER
+        ),
     ]

@@ -6,11 +6,16 @@ from disclosure.models.board import (
     PublicCase,
     PublicCaseEntry,
 )
+from disclosure.models.charts import Chart
+from disclosure.models.complaints import Complaint, ComplaintEvent
 from disclosure.models.notice import NoticeEntry, NoticeEvent, NoticePeriod, Redaction
 from disclosure.models.objections import Objection
 
 __all__ = [
     "CaseStanding",
+    "Chart",
+    "Complaint",
+    "ComplaintEvent",
     "CorrectionDraft",
     "NoticeEntry",
     "NoticeEvent",
