@@ -69,3 +69,12 @@ class Language(models.TextChoices):
 
     CHINESE = "zh-hans", "简体中文"
     ENGLISH = "en", "English"
+
+
+class MailState(models.TextChoices):
+    """A message's way by e-mail: it waits, is sent, has failed, or nobody wants it any more."""
+
+    WAITING = "waiting", pgettext_lazy("mail", "Waiting")
+    SENT = "sent", pgettext_lazy("mail", "Sent")
+    FAILED = "failed", pgettext_lazy("mail", "Failed")
+    SUPPRESSED = "suppressed", pgettext_lazy("mail", "Not sent")

@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from core.append_only import AppendOnly, Grant, Guard
+from members.migrations._guards_mail import MAIL
 
 # Promise 13: a person never moves to another account, an account never to another person.
 ACCOUNT_PERSON = """
@@ -190,6 +191,7 @@ class Migration(migrations.Migration):
         Grant("members_rulebookversion", "UPDATE"),
         Grant("members_membership", "UPDATE (ends_on, end_reason, payer_id)"),
         Grant("members_message", "UPDATE (read_at)"),
+        *MAIL,
         AppendOnly("members_membershiptier"),
         AppendOnly("members_unitdelta"),
         AppendOnly("members_healthstatement"),

@@ -1,6 +1,7 @@
 """The members app's tables."""
 
 from members.models.accounts import Account, AccountManager
+from members.models.mail import Broadcast, Mail, MailRefusal
 from members.models.memberships import (
     HealthStatement,
     Membership,
@@ -16,8 +17,11 @@ __all__ = [
     "AccountManager",
     "Agency",
     "AgencyMember",
+    "Broadcast",
     "HealthStatement",
     "Household",
+    "Mail",
+    "MailRefusal",
     "Membership",
     "MembershipTier",
     "Message",

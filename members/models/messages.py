@@ -10,7 +10,7 @@ from members.models.people import Person
 class Message(models.Model):
     """One message to one person; its words are rendered from kind and params when read."""
 
-    reference = models.CharField(max_length=16, unique=True)
+    reference = models.CharField(max_length=20, unique=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=64)
     key = models.CharField(max_length=120)
