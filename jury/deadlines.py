@@ -4,12 +4,20 @@ from datetime import datetime
 
 from core.deadlines import handler, periodic
 from core.zone import local_date
-from jury.messages import REMINDER, tell
+from jury.messages import DRAWN, REMINDER, tell
 from jury.models import Hearing, JurorStanding, Seat
 from jury.queries import current_roll
-from jury.services import counting, draws, endings, hearings, opening
+from jury.services import (
+    counting,
+    draws,
+    endings,
+    hearings,
+    lateness,
+    opening,
+    replacing,
+)
 from jury.services.rolls import freeze_roll
-from jury.states import SITTING, VOTING
+from jury.states import SITTING, VOTING, SeatState
 from members.models import Plan
 from members.queries import rulebook_of, rulebook_version_on
 from members.states import PlanState
@@ -34,11 +42,32 @@ def draw_panel(subject: str, now: datetime) -> str:
     return draws.draw_panel(reference=subject, now=now)
 
 
+@handler("jury.tell_seats")
+def tell_seats(subject: str, now: datetime) -> str:
+    """Tell the jurors who were seated that they were drawn, and until when they answer."""
+    hearing = Hearing.objects.get(reference=subject)
+    for seat in Seat.objects.filter(hearing=hearing, state=SeatState.INVITED):
+        due = seat.answer_due_at.isoformat() if seat.answer_due_at else ""
+        tell(seat.person_id, DRAWN, hearing, now, due_at=due)
+    return "told"
+
+
+@handler("jury.lapse")
+def lapse(subject: str, now: datetime) -> str:
+    """Pass on the seats whose time to answer is over."""
+    return replacing.lapse_seats(reference=subject, now=now)
+
+
+@handler("jury.overdue")
+def overdue(subject: str, now: datetime) -> str:
+    """Mark a hearing whose stage should have ended, and tell the ombudsman."""
+    return lateness.mark_overdue(reference=subject, now=now)
+
+
 @handler("jury.open_voting")
 def open_voting(subject: str, now: datetime) -> str:
     """Open the vote."""
-    opening.open_voting(reference=subject, now=now)
-    return "opened"
+    return str(opening.open_voting(reference=subject, now=now).state)
 
 
 @handler("jury.remind")

@@ -97,22 +97,56 @@ def conflict_of(claim_id: int, person_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RollPlace:
-    """Who stands at a number of the roll, and why they are passed over, if they are."""
+    """Who stands at a number of a sequence, their number on the roll, why they are passed over."""
 
     number: int
     person_id: int
+    roll_number: int
     reason: str
 
 
-def places_of(hearing: Hearing, numbers: Sequence[int]) -> dict[int, RollPlace]:
+_PLACES = """
+SELECT e.number, e.person_id, e.number, o.reason
+  FROM jury_rollentry e
+  JOIN jury_pass_overs(%(hearing)s, %(claim)s, %(plan)s, %(at)s) o ON o.person_id = e.person_id
+ WHERE e.roll_id = %(roll)s AND e.number = ANY(%(numbers)s)
+"""
+_EXPERT_PLACES = """
+SELECT x.number, x.person_id, e.number, o.reason
+  FROM jury_rollexpert x
+  JOIN jury_rollentry e ON e.roll_id = x.roll_id AND e.person_id = x.person_id
+  JOIN jury_pass_overs(%(hearing)s, %(claim)s, %(plan)s, %(at)s) o ON o.person_id = x.person_id
+ WHERE x.roll_id = %(roll)s AND x.kind = %(kind)s AND x.number = ANY(%(numbers)s)
+"""
+
+
+def places_of(hearing: Hearing, numbers: Sequence[int], now: datetime) -> dict[int, RollPlace]:
     """Return the places at some numbers of the hearing's roll, in one query."""
+    return _places(_PLACES, hearing, numbers, now)
+
+
+def expert_places_of(
+    hearing: Hearing, numbers: Sequence[int], now: datetime
+) -> dict[int, RollPlace]:
+    """Return the places at some numbers of the roll's experts of the hearing's kind."""
+    return _places(_EXPERT_PLACES, hearing, numbers, now)
+
+
+def _places(
+    sql: str, hearing: Hearing, numbers: Sequence[int], now: datetime
+) -> dict[int, RollPlace]:
+    values = {
+        "hearing": hearing.pk,
+        "claim": hearing.claim_id,
+        "plan": hearing.claim.plan_id,
+        "at": now,
+        "roll": hearing.roll_id,
+        "kind": hearing.expert_seat,
+        "numbers": list(numbers),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.number, e.person_id, jury_pass_over(%s, e.person_id) "
-            "FROM jury_rollentry e WHERE e.roll_id = %s AND e.number = ANY(%s)",
-            [hearing.claim_id, hearing.roll_id, list(numbers)],
-        )
-        return {number: RollPlace(number, person, code) for number, person, code in cursor}
+        cursor.execute(sql, values)
+        return {row[0]: RollPlace(*row) for row in cursor}
 
 
 def sitting_count(hearing: Hearing) -> int:

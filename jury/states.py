@@ -144,6 +144,7 @@ EVENT_LABELS: dict[str, object] = {
     "enter_number": _("Claimant's number entered"),
     "draw": _("Panel drawn"),
     "replace_juror": _("Juror replaced"),
+    "mark_overdue": _("Stage overdue, ombudsman told"),
     "open": _("Voting opened"),
     "extend": _("Voting extended"),
     "close": _("Voting closed"),

@@ -234,8 +234,18 @@ class JuryWorld:
         """A hearing open to vote."""
         return self.open_now(self.drawn_hearing())
 
+    def accept_all(self, hearing: Hearing) -> None:
+        """Every juror who has not answered says yes."""
+        for seat in Seat.objects.filter(hearing=hearing, state="invited").order_by("number"):
+            services.accept_seat(
+                reference=hearing.reference,
+                actor=Actor(seat.person_id, None, frozenset()),
+                now=clock.now(),
+            )
+
     def open_now(self, hearing: Hearing) -> Hearing:
-        """Let the acceptance window pass and the clock open the vote."""
+        """Let every juror accept, the acceptance window pass, and the clock open the vote."""
+        self.accept_all(hearing)
         assert hearing.opens_at is not None
         travel(hearing.opens_at + timedelta(seconds=1))
         run_clock(1)

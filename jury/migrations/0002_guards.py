@@ -7,6 +7,7 @@ from jury.migrations import _guards_ballots as ballots
 from jury.migrations import _guards_draw as draws
 from jury.migrations import _guards_exhibits as exhibits
 from jury.migrations import _guards_jurors as jurors
+from jury.migrations import _guards_panel as panel
 
 # Temporary tables come last in the search path, so that none can stand in for a real one.
 PATH = "SET search_path = pg_catalog, public, pg_temp"
@@ -18,7 +19,7 @@ REFUSE = "USING ERRCODE = 'restrict_violation'"
 VIEWS = {
     "auditor_hearings": (
         "SELECT reference, claim_id, sitting, round, state, state_entered_at, mode, panel_size, "
-        "quorum, more_than_per_mille, tie, brief_prepared_by_id, brief_signed_by_id, roll_id, "
+        "expert_seat, expert_waived, quorum, more_than_per_mille, tie, brief_prepared_by_id, brief_signed_by_id, roll_id, "
         "seed_commitment, draw_after_at, checkpoint_id, contribution, seed, opens_at, closes_at, "
         "ballots_root FROM jury_hearing"
     ),
@@ -28,7 +29,7 @@ VIEWS = {
     ),
     "auditor_rolls": "SELECT reference, plan_id, period, size, digest, frozen_at FROM jury_roll",
     "auditor_draw_steps": (
-        "SELECT hearing_id, counter, number, outcome, reason, drawn_at FROM jury_drawstep"
+        "SELECT hearing_id, track, counter, number, outcome, reason, drawn_at FROM jury_drawstep"
     ),
     "auditor_verdicts": (
         "SELECT hearing_id, outcome, seats, ballots, spoiled, pay, deny, by_criterion, found, "
@@ -127,8 +128,10 @@ class Migration(migrations.Migration):
         _function("jury_blockers", jurors.BLOCKERS, "bigint, timestamptz"),
         _function("jury_may_serve", jurors.MAY_SERVE, "bigint, bigint, timestamptz"),
         _function("jury_draw_number", draws.DRAW_NUMBER, "text, int, text, bigint, bigint"),
-        _function("jury_conflict", draws.CONFLICT, "bigint, bigint"),
-        _function("jury_pass_over", draws.SKIP_REASON, "bigint, bigint"),
+        _function("jury_conflicts", panel.CONFLICTS, "bigint"),
+        _function("jury_conflict", panel.CONFLICT, "bigint, bigint"),
+        _function("jury_pass_overs", panel.SKIPS, "bigint, bigint, bigint, timestamptz"),
+        _function("jury_pass_over", panel.SKIP, "bigint, bigint, timestamptz"),
         _function("jury_roll_guard", draws.ROLL),
         *_before("jury_roll", "jury_roll_guard", "INSERT OR UPDATE"),
         _function("jury_rollentry_guard", draws.ROLL_ENTRY),
@@ -155,10 +158,18 @@ class Migration(migrations.Migration):
         *_before("jury_jurorqualification", "jury_qualification_guard", "INSERT OR UPDATE"),
         _function("jury_drawstep_guard", draws.DRAW_STEP),
         *_after_insert("jury_drawstep", "jury_drawstep_guard"),
-        _function("jury_seat_guard", draws.SEAT),
+        _function("jury_seat_guard", panel.SEAT),
         *_after_insert("jury_seat", "jury_seat_guard"),
-        _function("jury_seat_change_guard", draws.SEAT_CHANGE),
+        _function("jury_seat_change_guard", panel.SEAT_CHANGE),
         *_before("jury_seat", "jury_seat_change_guard", "UPDATE"),
+        _function("jury_panel_whole_guard", panel.PANEL_WHOLE),
+        Guard(
+            "jury_panel_whole_guard: trigger",
+            panel.PANEL_WHOLE_TRIGGER,
+            "DROP TRIGGER jury_panel_whole_guard ON jury_seat",
+        ),
+        _function("jury_hearing_panel_guard", panel.HEARING_PANEL),
+        *_before("jury_hearing", "jury_hearing_panel_guard", "UPDATE"),
         _function("jury_hearing_insert_guard", ballots.HEARING_INSERT),
         *_before("jury_hearing", "jury_hearing_insert_guard", "INSERT"),
         _function("jury_hearing_fixed_guard", ballots.HEARING_FIXED),

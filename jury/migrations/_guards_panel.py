@@ -25,7 +25,7 @@ RETURNS TABLE (person_id bigint, code text) LANGUAGE sql STABLE AS $$
                   FROM public.claims_claimevent e WHERE e.claim_id = the_claim
                 UNION ALL SELECT unnest(ARRAY[i.investigator_id, i.opened_by_id])
                   FROM public.claims_investigation i WHERE i.claim_id = the_claim
-                UNION ALL SELECT a.assigned_to_id
+                UNION ALL SELECT a.person_id
                   FROM public.claims_assignment a WHERE a.claim_id = the_claim
                 UNION ALL SELECT v.actor_id FROM public.jury_hearing h
                   JOIN public.jury_hearingevent v ON v.hearing_id = h.id
@@ -53,7 +53,7 @@ $$
 
 # Why a juror is passed over. What is said against a person stays out of the public record: a
 # suspension, a fraud and the like are all `not_qualified` there.
-PASS_OVERS = """
+SKIPS = """
 CREATE FUNCTION jury_pass_overs(the_hearing bigint, the_claim bigint, the_plan bigint,
                                 at timestamptz)
 RETURNS TABLE (person_id bigint, reason text) LANGUAGE sql STABLE AS $$
@@ -73,7 +73,7 @@ RETURNS TABLE (person_id bigint, reason text) LANGUAGE sql STABLE AS $$
 $$
 """
 
-PASS_OVER = """
+SKIP = """
 CREATE FUNCTION jury_pass_over(the_hearing bigint, the_person bigint, at timestamptz)
 RETURNS text LANGUAGE sql STABLE {PATH} AS $$
     SELECT o.reason FROM jury_hearing h JOIN claims_claim c ON c.id = h.claim_id

@@ -46,7 +46,8 @@ class DrawStep(models.Model):
 class Seat(models.Model):
     """A juror's place in one hearing. `number` is the juror's on the frozen roll.
 
-    An expert seat has the kind and the number on the roll's list of such experts. Nobody sits twice on one panel or on one claim.
+    An expert seat has the kind and the number on the roll's list of such experts. Nobody sits
+    twice on one panel or on one claim.
     """
 
     hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="seats")

@@ -14,19 +14,19 @@ from jury.draw import (
     ALGORITHM,
     CheckpointRef,
     PanelNotFilled,
-    Step,
     combine_seed,
-    draw,
     fallback_contribution,
     number_contribution,
-    numbers,
 )
-from jury.messages import DRAWN, NUMBER_WANTED, tell
-from jury.models import DrawStep, Hearing, Seat
-from jury.queries import RollPlace, claim_reference_of, lock_hearing, places_of, sitting_count
+from jury.messages import NUMBER_WANTED, tell
+from jury.models import Hearing
+from jury.queries import claim_reference_of, lock_hearing
+from jury.services.endings import end_void
 from jury.services.hearings import jury_rules_of
 from jury.services.log import write_event
+from jury.services.seating import Filled, fill_panel, step_body
 from jury.states import HearingState
+from jury.windows import latest_opening
 from record.models import Checkpoint
 from record.queries import entries_for, first_checkpoint_at_or_after
 from record.services import append_entry
@@ -146,26 +146,24 @@ def draw_panel(*, reference: str, now: datetime) -> str:
     rules = jury_rules_of(hearing)
     hearing.drawn_at = now
     hearing.opens_at = now + timedelta(hours=rules.acceptance_hours)
+    hearing.opens_latest_at = latest_opening(now, rules.acceptance_hours)
     hearing.closes_at = hearing.opens_at + timedelta(hours=rules.voting_hours)
     hearing.save()
     try:
-        steps = seat_next(hearing, now)
-    except PanelNotFilled as failure:
-        _store(hearing, failure.steps, {}, now)
-        from jury.services.endings import end_void
-
+        filled = fill_panel(hearing, now)
+    except PanelNotFilled:
         end_void(hearing, actor=CLOCK, now=now, reason_code="panel_incomplete")
         return "void: the roll is too small"
     from_state = hearing.state
     hearing.draw()
     write_event(hearing, event="draw", from_state=from_state, actor=CLOCK, now=now, role="clock")
-    append_entry(kind="panel_drawn", subject=reference, body=_panel_body(hearing, steps), now=now)
+    append_entry(kind="panel_drawn", subject=reference, body=_panel_body(hearing, filled), now=now)
     schedule("jury.open_voting", reference, hearing.opens_at)
     cancel("jury.take_checkpoint", reference)
     return "drawn"
 
 
-def _panel_body(hearing: Hearing, steps: list[Step]) -> dict[str, object]:
+def _panel_body(hearing: Hearing, filled: Filled) -> dict[str, object]:
     checkpoint, roll = hearing.checkpoint, hearing.roll
     assert checkpoint is not None  # the draw has both
     assert roll is not None
@@ -186,99 +184,7 @@ def _panel_body(hearing: Hearing, steps: list[Step]) -> dict[str, object]:
         ("claimant_number" if kind == "number" else "fallback"): value,
         "seed": hearing.seed,
         "panel_size": hearing.panel_size,
-        "steps": [step_body(step) for step in steps],
+        "steps": [step_body(step) for step in filled.steps],
+        "answer_due_at": filled.window.answer_due_at.isoformat(),
+        **({"expert": filled.expert} if filled.expert else {}),
     }
-
-
-def step_body(step: Step) -> dict[str, str | int]:
-    """Return a step as the public record has it."""
-    return {
-        "counter": step.counter,
-        "number": step.number,
-        "outcome": step.outcome,
-        "reason": step.reason,
-    }
-
-
-def steps_of(hearing: Hearing) -> list[Step]:
-    """Return the steps a hearing's draw has taken so far, in order."""
-    return [
-        Step(
-            row.counter, row.number, "seated" if row.outcome == "seated" else "skipped", row.reason
-        )
-        for row in DrawStep.objects.filter(hearing=hearing).order_by("counter")
-    ]
-
-
-def seat_next(hearing: Hearing, now: datetime) -> list[Step]:
-    """Seat the next in order until the panel is complete; the hearing's row is held locked.
-
-    Follows on the steps already taken, so that a replacement needs no new randomness. Raises
-    PanelNotFilled where the roll has nobody left.
-    """
-    roll = hearing.roll
-    assert roll is not None
-    before = steps_of(hearing)
-    wanted = hearing.panel_size - sitting_count(hearing)
-    places = _places_ahead(hearing, roll.size, before, wanted)
-
-    def reason_for(number: int) -> str:
-        if number not in places:
-            places.update(places_of(hearing, [number]))
-        return places[number].reason
-
-    steps = draw(
-        hearing=hearing.reference,
-        round_number=hearing.round,
-        seed=hearing.seed,
-        roll_size=roll.size,
-        seats=wanted,
-        reason_for=reason_for,
-        before=before,
-    )
-    _store(hearing, steps, places, now)
-    return steps
-
-
-def _places_ahead(
-    hearing: Hearing, roll_size: int, before: list[Step], wanted: int
-) -> dict[int, RollPlace]:
-    """Read the places that will come up, in one query for all of them."""
-    start = before[-1].counter + 1 if before else 1
-    ahead = numbers(hearing.reference, hearing.round, hearing.seed, roll_size, start)
-    return places_of(hearing, [next(ahead)[1] for _ in range(wanted + wanted // 4 + 4)])
-
-
-def _store(
-    hearing: Hearing, steps: list[Step], places: dict[int, RollPlace], now: datetime
-) -> None:
-    DrawStep.objects.bulk_create(
-        [
-            DrawStep(
-                hearing=hearing,
-                counter=step.counter,
-                number=step.number,
-                outcome=step.outcome,
-                reason=step.reason,
-                drawn_at=now,
-            )
-            for step in steps
-        ]
-    )
-    seated = [step for step in steps if step.outcome == "seated" and step.number in places]
-    Seat.objects.bulk_create(
-        [
-            Seat(
-                hearing=hearing,
-                claim_id=hearing.claim_id,
-                person_id=places[step.number].person_id,
-                number=step.number,
-                seated_at=now,
-                answer_due_at=hearing.opens_at,
-            )
-            for step in seated
-        ]
-    )
-    due = (hearing.opens_at or now).isoformat()
-    for step in seated:
-        tell(places[step.number].person_id, DRAWN, hearing, now, due_at=due)

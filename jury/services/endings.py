@@ -18,7 +18,7 @@ from jury.messages import VOID, WITHDRAWN, tell
 from jury.models import BallotDraft, Hearing, Seat
 from jury.queries import claim_reference_of, live_hearing_of, lock_hearing
 from jury.services.exhibits import carry_over
-from jury.services.hearings import counting_fields, jury_rules_of
+from jury.services.hearings import counting_fields, jury_rules_of, preparation_end
 from jury.services.log import write_event
 from jury.states import ENDED, HearingState
 from record.services import append_entry
@@ -27,11 +27,14 @@ DEADLINES = (
     "jury.make_secrets",
     "jury.take_checkpoint",
     "jury.draw",
+    "jury.tell_seats",
+    "jury.lapse",
     "jury.open_voting",
     "jury.remind",
     "jury.last_call",
     "jury.close",
     "jury.count",
+    "jury.overdue",
 )
 LAST_ROUND = 2
 
@@ -106,6 +109,7 @@ def _next_round(void: Hearing, actor: Actor, now: datetime) -> Hearing:
         claimant_statement=void.claimant_statement,
         state_entered_at=now,
         created_at=now,
+        due_at=preparation_end(void.claim, now),
         **counting_fields(rules, void.sitting),
     )
     following.save(force_insert=True)

@@ -22,7 +22,8 @@ from jury.queries import hearings_of, lock_hearing
 from jury.sealing import DRAWN_BYTES, OPEN_BYTES
 from jury.services.log import write_event
 from jury.services.rolls import freeze_roll
-from jury.states import HearingState, Mode
+from jury.stages import prepare_by
+from jury.states import ExpertSeat, HearingState, Mode
 from members.rulebook_parts import Jury
 from record.services import append_entry
 
@@ -56,11 +57,15 @@ def _create(
 ) -> Hearing:
     rules = _rules(claim)
     sitting = 2 if hearings_of(claim.pk).filter(state=HearingState.DECIDED).exists() else 1
+    last_void = hearings_of(claim.pk).filter(sitting=sitting).last()
     hearing = Hearing(
         reference=hearing_reference,
         claim=claim,
         sitting=sitting,
+        round=last_void.round + 1 if last_void else 1,
+        replaces=last_void,
         brief=first_brief(claim),
+        due_at=preparation_end(claim, now),
         state_entered_at=now,
         created_at=now,
         **counting_fields(rules, sitting),
@@ -79,12 +84,19 @@ def counting_fields(rules: Jury, sitting: int) -> dict[str, Any]:
         "panel_size": 0
         if is_open
         else (rules.rehearing_panel_size if sitting > 1 else rules.panel_size),
+        "expert_seat": ExpertSeat.NONE if is_open else ExpertSeat(rules.expert_seat),
         "quorum": rules.quorum if sitting == 1 or is_open else _larger_quorum(rules),
         "more_than_per_mille": rules.more_than_per_mille,
         "tie": rules.tie,
         "not_shown_counts_as": rules.not_shown_counts_as,
         "sealed_bytes": OPEN_BYTES if is_open else DRAWN_BYTES,
     }
+
+
+def preparation_end(claim: Claim, now: datetime) -> datetime:
+    """Return until when a hearing opened now is to be prepared."""
+    rules = bound_rules(claim)
+    return prepare_by(now, rules.hearing_days, rules.jury.acceptance_hours, rules.jury.voting_hours)
 
 
 def _larger_quorum(rules: Jury) -> int:

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from core.actor import Actor
 from core.canonical import canonical_json, sha256_hex
+from core.deadlines import schedule
 from jury.models import Hearing, HearingEvent
+from jury.stages import due_of
 
 
 def write_event(
@@ -20,6 +22,8 @@ def write_event(
     names_actor: bool = True,
 ) -> HearingEvent:
     """Append one row and save the hearing, whose row the caller holds locked.
+
+    The end of the stage it now stands at becomes its deadline.
 
     A juror's own act is logged without naming the juror (`names_actor=False`): the log says
     that a seat was given up, the seat says by whom.
@@ -60,5 +64,10 @@ def write_event(
     hearing.event_count = seq
     if from_state != hearing.state:
         hearing.state_entered_at = now
+    due_at = due_of(hearing)
+    if due_at != hearing.due_at:
+        hearing.due_at, hearing.escalated_at = due_at, None
     hearing.save()
+    if hearing.due_at is not None:
+        schedule("jury.overdue", hearing.reference, hearing.due_at)
     return row

@@ -5,24 +5,36 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from claims.queries import lock_claim
 from core.actor import CLOCK, Actor
 from core.deadlines import schedule
 from core.errors import NotAllowed, WrongState
 from jury.messages import EXTENDED, OPENED, tell
 from jury.models import Hearing, Seat
-from jury.queries import lock_hearing
+from jury.queries import claim_reference_of, lock_hearing
 from jury.services.hearings import jury_rules_of
 from jury.services.log import write_event
-from jury.states import SITTING, HearingState
+from jury.services.replacing import lapse_overdue
+from jury.states import ENDED, SITTING, HearingState, Mode
 from record.services import append_entry
 
 
 @transaction.atomic
 def open_voting(*, reference: str, now: datetime) -> Hearing:
-    """Open the vote at its time (clock); every seated juror is told."""
+    """Open the vote at its time (clock); every seated juror is told.
+
+    Whoever has not answered by then is replaced first, which may move the opening.
+    """
+    lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
-    if hearing.state not in {HearingState.DRAWN, HearingState.PREPARING}:
-        raise WrongState("jury_not_drawn", _("The panel is not drawn."), state=hearing.state)
+    _refuse_unless_ready(hearing)
+    lapse_overdue(hearing, now)
+    if hearing.state in ENDED:
+        return hearing
+    assert hearing.opens_at is not None
+    if now < hearing.opens_at:
+        schedule("jury.open_voting", reference, hearing.opens_at)
+        return hearing
     from_state = hearing.state
     hearing.open()
     write_event(hearing, event="open", from_state=from_state, actor=CLOCK, now=now, role="clock")
@@ -47,6 +59,17 @@ def open_voting(*, reference: str, now: datetime) -> Hearing:
     for seat in Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING)):
         tell(seat.person_id, OPENED, hearing, now)
     return hearing
+
+
+def _refuse_unless_ready(hearing: Hearing) -> None:
+    """A drawn panel, or in an open hearing an announced time."""
+    is_open_mode = hearing.mode == Mode.OPEN and hearing.state == HearingState.PREPARING
+    if hearing.state != HearingState.DRAWN and not is_open_mode:
+        raise WrongState("jury_not_drawn", _("The panel is not drawn."), state=hearing.state)
+    if hearing.opens_at is None:
+        raise WrongState(
+            "jury_not_announced", _("No time to open is announced."), state=hearing.state
+        )
 
 
 def extend(hearing: Hearing, *, actor: Actor, now: datetime, reason_code: str) -> None:

@@ -2,35 +2,52 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import services as claims_services
 from claims.queries import lock_claim
-from core.actor import CLOCK, Actor
-from core.errors import NotAllowed, WrongState
-from jury.draw import PanelNotFilled
-from jury.models import BallotDraft, Hearing, Seat
-from jury.queries import ballot_of, claim_reference_of, lock_hearing
-from jury.services.draws import seat_next, step_body
-from jury.services.endings import end_void
-from jury.services.log import write_event
-from jury.states import SITTING, HearingState, SeatState
-from record.services import append_entry
-
-_SEATED = frozenset({HearingState.DRAWN, HearingState.OPEN, HearingState.EXTENDED})
+from core.actor import Actor
+from core.errors import Blocked, NotAllowed, WrongState
+from jury.models import Hearing, Seat
+from jury.queries import ballot_of, claim_reference_of, conflict_of, lock_hearing
+from jury.services.replacing import leave_seat, refuse_unless_seated
+from jury.states import SITTING, SeatState
 
 
 @transaction.atomic
 def accept_seat(*, reference: str, actor: Actor, now: datetime) -> Seat:
-    """Say yes to serving; a second time changes nothing."""
+    """Say yes to serving, in time; a second time changes nothing.
+
+    The database's clock decides whether the time to answer is over.
+    """
     hearing = lock_hearing(reference)
     seat = _own_seat(hearing, actor)
-    if seat.state == SeatState.INVITED:
-        seat.state = SeatState.ACCEPTED
-        seat.answered_at = now
-        seat.save(update_fields=["state", "answered_at"])
+    if seat.state == SeatState.ACCEPTED:
+        return seat
+    if conflict_of(hearing.claim_id, seat.person_id):
+        raise Blocked("jury_conflict", _("You are too close to this claim to judge it."))
+    if seat.answer_due_at is not None and now >= seat.answer_due_at:
+        raise _too_late(hearing)
+    seat.state = SeatState.ACCEPTED
+    seat.answered_at = now
+    try:
+        with transaction.atomic():
+            seat.save(update_fields=["state", "answered_at"])
+    except IntegrityError as failure:
+        diagnostics = getattr(failure.__cause__, "diag", None)
+        if getattr(diagnostics, "constraint_name", "") != "seat_answered_in_time":
+            raise
+        raise _too_late(hearing) from failure
     return seat
+
+
+def _too_late(hearing: Hearing) -> WrongState:
+    return WrongState(
+        "jury_answer_late",
+        _("The time to answer is over; the seat goes to the next juror."),
+        state=hearing.state,
+    )
 
 
 @transaction.atomic
@@ -64,53 +81,29 @@ def _give_up(
         raise WrongState(
             "jury_ballot_cast", _("Your ballot is cast; it counts."), state=hearing.state
         )
-    seat.state = state
-    seat.reason_code = reason_code
-    seat.answered_at = now
-    seat.save(update_fields=["state", "reason_code", "answered_at"])
-    BallotDraft.objects.filter(seat=seat).delete()
-    _replace(hearing, seat, actor, now, reason_code)
-    return hearing
-
-
-def _replace(hearing: Hearing, seat: Seat, actor: Actor, now: datetime, reason_code: str) -> None:
-    write_event(
+    leave_seat(
         hearing,
-        event="replace_juror",
-        from_state=hearing.state,
+        seat,
+        state=state,
         actor=actor,
         now=now,
         role="juror",
         reason_code=reason_code,
-        names_actor=False,
     )
-    left = {"number": seat.number, "reason": seat.state}
-    try:
-        steps = seat_next(hearing, now)
-    except PanelNotFilled:
-        end_void(hearing, actor=CLOCK, now=now, reason_code="panel_incomplete")
-        return
-    append_entry(
-        kind="panel_changed",
-        subject=hearing.reference,
-        body={
-            "hearing": hearing.reference,
-            "round": hearing.round,
-            "left": left,
-            "steps": [step_body(step) for step in steps],
-        },
-        now=now,
-    )
+    return hearing
 
 
 def _own_seat(hearing: Hearing, actor: Actor) -> Seat:
-    if hearing.state not in _SEATED:
-        raise WrongState(
-            "jury_not_seated_now", _("Nobody is seated in this hearing now."), state=hearing.state
-        )
+    refuse_unless_seated(hearing)
     seat = Seat.objects.filter(hearing=hearing, person_id=actor.person_id or 0).first()
     if seat is None or actor.person_id is None:
         raise NotAllowed("jury_no_seat", _("You have no seat in this hearing."))
+    if seat.state == SeatState.LAPSED:
+        raise WrongState(
+            "jury_seat_lapsed",
+            _("You did not answer in time; the seat went to the next juror."),
+            state=hearing.state,
+        )
     if seat.state not in SITTING:
         raise WrongState("jury_seat_given_up", _("You gave this seat up."), state=hearing.state)
     return seat
