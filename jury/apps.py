@@ -13,4 +13,9 @@ class JuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the clock performs and the words of the messages."""
-        from jury import deadlines, messages  # noqa: F401  registration on import
+        from jury import (  # noqa: F401  registration on import
+            deadlines,
+            juror_deadlines,
+            juror_messages,
+            messages,
+        )
