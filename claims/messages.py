@@ -101,6 +101,10 @@ TO_CLAIMANT: dict[str, tuple[Text, Text]] = {
         _("The denial of claim %(reference)s is overturned"),
         _("The jury found for you. %(aid_cents)s of aid goes on notice next."),
     ),
+    "return_to_review": (
+        _("Claim %(reference)s is reviewed once more"),
+        _("Two rounds of the jury could not be completed. The reviewers look at your claim anew."),
+    ),
     "publish": (
         _("Claim %(reference)s is on notice"),
         _("Members can read the case without your name for %(notice_days)s days and object."),

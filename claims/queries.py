@@ -15,6 +15,7 @@ from claims.models import (
     Decision,
     Dispute,
     EligibilitySnapshot,
+    Evidence,
     InformationRequest,
     Investigation,
     Proposal,
@@ -43,6 +44,7 @@ __all__ = [
     "draft_version",
     "eligibility_of",
     "events_of",
+    "evidence_since_hearing",
     "facts_of",
     "hearings_held",
     "investigations_of",
@@ -227,5 +229,25 @@ def open_proposals_of(claim: Claim) -> list[Proposal]:
 
 
 def hearings_held(claim: Claim) -> int:
-    """Return how often the claim went before a jury; one hearing and one rehearing are all."""
-    return claim.events.filter(to_state=State.IN_HEARING).count()
+    """Return how often the claim went before a jury; one hearing and one rehearing are all.
+
+    One that came back to review because its rounds were void does not count.
+    """
+    events = claim.events.filter(event__in=("open_hearing", "refer_to_jury", "return_to_review"))
+    went = [event != "return_to_review" for event in events.values_list("event", flat=True)]
+    return 2 * sum(went) - len(went)
+
+
+def last_heard_at(claim: Claim) -> datetime | None:
+    """Return when a jury's verdict last left the denial standing, if one did."""
+    found = claim.events.filter(event="uphold").order_by("-seq")
+    return found.values_list("occurred_at", flat=True).first()
+
+
+def evidence_since_hearing(claim: Claim) -> list[Evidence]:
+    """Return the claim's documents that no jury can have seen; all of them before a hearing."""
+    found = claim.evidence.all()
+    heard_at = last_heard_at(claim)
+    if heard_at is not None:
+        found = found.filter(versions__received_at__gt=heard_at).distinct()
+    return list(found.order_by("created_at", "pk"))

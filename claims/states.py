@@ -164,6 +164,7 @@ EDGES: tuple[Edge, ...] = (
     ),
     *_edges("uphold", (S.IN_HEARING,), S.DENIED_FINALLY, "clock", Duty.MACHINE, app="jury"),
     *_edges("overturn", (S.IN_HEARING,), S.APPROVED, "clock", Duty.MACHINE, app="jury"),
+    *_edges("return_to_review", (S.IN_HEARING,), S.UNDER_REVIEW, "clock", Duty.MACHINE, app="jury"),
     *_edges("publish", (S.APPROVED,), S.ON_NOTICE, "clock", Duty.MACHINE, app="disclosure"),
     *_edges(
         "suspend",
@@ -328,6 +329,7 @@ _STEP_LABELS = {
     "withdraw_dispute": _("Withdraw the dispute"),
     "uphold": _("Uphold the denial"),
     "overturn": _("Overturn the denial"),
+    "return_to_review": _("Return to review"),
     "publish": _("Publish on notice"),
     "suspend": _("Suspend the notice"),
     "clear": _("Clear"),

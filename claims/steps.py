@@ -21,6 +21,7 @@ FACTORIES: dict[str, FormFactory] = {
     "report_findings": investigation.report_findings_form,
     "recommend": decisions.recommend_form,
     "assign": oversight.assign_form,
+    "dispute": claimant.dispute_form,
     "save_draft": drafts.save_draft_form,
 }
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from claims.findings import DISPUTABLE_FACTS
 from claims.forms.base import StepForm
 from claims.forms.filing import luhn_digits
+from claims.models import Claim
+from claims.queries import evidence_since_hearing, hearings_held
 from core.form_fields import LineField, ProseField
 
 
@@ -40,6 +42,34 @@ class DisputeForm(StepForm):
         missing=_("Say why the denial is wrong."),
         max_length=4000,
     )
+
+
+def dispute_form(claim: Claim) -> type[DisputeForm]:
+    """Return the form of a dispute: after a hearing it asks for the documents that are new."""
+    if not hearings_held(claim):
+        return DisputeForm
+    documents = [
+        (document.reference, f"{document.get_kind_display()} ({document.reference})")
+        for document in evidence_since_hearing(claim)
+    ]
+    missing = _("Choose the new document. Add it on the page of your claim first.")
+
+    class SecondDisputeForm(DisputeForm):
+        """A dispute after a hearing."""
+
+        new_evidence = forms.MultipleChoiceField(
+            label=_("Which documents did the first jury not see?"),
+            help_text=_("A second hearing is held on new evidence only."),
+            choices=documents,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={
+                "required": missing,
+                "invalid_choice": _("Choose from the list."),
+                "invalid_list": _("Choose from the list."),
+            },
+        )
+
+    return SecondDisputeForm
 
 
 class WithdrawForm(StepForm):

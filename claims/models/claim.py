@@ -220,6 +220,12 @@ class Claim(models.Model):
     def overturn(self) -> None:
         """Apply a verdict that the claim is to be paid."""
 
+    @transition(
+        field=state, source=sources_of("return_to_review"), target=target_of("return_to_review")
+    )
+    def return_to_review(self) -> None:
+        """Go back to the reviewers: two rounds of the hearing were void."""
+
     @transition(field=state, source=sources_of("publish"), target=target_of("publish"))
     def publish(self) -> None:
         """Go on notice."""

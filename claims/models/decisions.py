@@ -92,6 +92,7 @@ class Dispute(models.Model):
     number = models.PositiveIntegerField()
     grounds = models.TextField()
     facts_in_dispute: "models.JSONField[Any, Any]" = models.JSONField()
+    new_evidence: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     filed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     filed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

@@ -37,7 +37,7 @@ from claims.services.investigation import (
     report_findings,
     skip_investigation,
 )
-from claims.services.juries import apply_verdict, move_to_hearing
+from claims.services.juries import apply_verdict, move_to_hearing, return_to_review
 from claims.services.money import (
     correct_bank_account,
     fund_claim,
@@ -100,6 +100,7 @@ __all__ = [
     "request_information",
     "resume_payout",
     "return_payout",
+    "return_to_review",
     "review_dispute",
     "save_draft",
     "send_back",

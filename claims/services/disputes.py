@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from claims import reasons
 from claims.findings import DISPUTABLE_FACTS
 from claims.models import Claim, Dispute
-from claims.queries import dispute_of
+from claims.queries import dispute_of, evidence_since_hearing, hearings_held
 from claims.services.closing import close_open_work
 from claims.services.investigation import reason_blockers
 from claims.services.machine import begin, finish, next_number
@@ -25,26 +25,35 @@ def dispute_denial(
     now: datetime,
     grounds: str,
     facts_in_dispute: Sequence[str],
+    new_evidence: Sequence[str] = (),
 ) -> Claim:
     """Dispute a denial (step `dispute`) within the rulebook's days.
 
-    `facts_in_dispute` are codes of `claims.eligibility.DISPUTABLE_FACTS`.
+    `facts_in_dispute` are codes of `claims.eligibility.DISPUTABLE_FACTS`. After a hearing
+    `new_evidence` names at least one document that came in after it, by reference.
     """
     taken = begin(
         "dispute",
         reference,
         actor,
         now,
-        lambda _claim: _dispute_blockers(grounds, facts_in_dispute),
+        lambda claim: [
+            *_dispute_blockers(grounds, facts_in_dispute),
+            *_evidence_blockers(claim, new_evidence),
+        ],
     )
     claim = taken.claim
     claim.dispute()
-    finish(taken, facts={"facts_in_dispute": sorted(set(facts_in_dispute))})
+    facts: dict[str, object] = {"facts_in_dispute": sorted(set(facts_in_dispute))}
+    if new_evidence:
+        facts["new_evidence"] = sorted(set(new_evidence))
+    finish(taken, facts=facts)
     Dispute.objects.create(
         claim=claim,
         number=next_number(claim.disputes),
         grounds=grounds,
         facts_in_dispute=sorted(set(facts_in_dispute)),
+        new_evidence=sorted(set(new_evidence)),
         filed_by_id=actor.person_id,
         filed_at=now,
     )
@@ -58,6 +67,24 @@ def _dispute_blockers(grounds: str, facts: Sequence[str]) -> list[Blocker]:
     if not facts or set(facts) - set(DISPUTABLE_FACTS):
         found.append(Blocker("facts_missing", _("Choose at least one fact that is in dispute.")))
     return found
+
+
+def _evidence_blockers(claim: Claim, named: Sequence[str]) -> list[Blocker]:
+    """A rehearing is for what the first jury could not see."""
+    known = {document.reference for document in evidence_since_hearing(claim)}
+    if set(named) - known:
+        return [Blocker("evidence_not_new", _("Choose documents that came in after the hearing."))]
+    if hearings_held(claim) and not named:
+        return [
+            Blocker(
+                "new_evidence_missing",
+                _(
+                    "A jury has heard this claim. Add a document it did not see, and choose it "
+                    "here."
+                ),
+            )
+        ]
+    return []
 
 
 @transaction.atomic

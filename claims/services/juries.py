@@ -100,6 +100,21 @@ def apply_verdict(
     return claim
 
 
+@transaction.atomic
+def return_to_review(
+    *, reference: str, actor: Actor, now: datetime, hearing_reference: str
+) -> Claim:
+    """Take a claim back to review (step `return_to_review`): its hearing was void twice.
+
+    The dispute ends as reviewed; a new denial may be disputed again.
+    """
+    taken = begin("return_to_review", reference, actor, now)
+    taken.claim.return_to_review()
+    finish(taken, reason_code="second_void", facts={"hearing": hearing_reference})
+    close_dispute(taken.claim, now, "reviewed")
+    return taken.claim
+
+
 def _due_if_overturned(claim: Claim, assessment: Assessment) -> int:
     recommendation = recommendation_of(claim)
     recommended = recommendation.amount_cents if recommendation else 0

@@ -36,7 +36,7 @@ DEADLINES = (
     "jury.count",
     "jury.overdue",
 )
-LAST_ROUND = 2
+ROUNDS = 2
 
 
 @transaction.atomic
@@ -61,7 +61,8 @@ def end_void(
     """End a round as void; claim and hearing are held locked. Its ballots are never opened.
 
     A first void round is followed by a second with the same brief; a second one by what the
-    rulebook lays down. Returns the new round, or the void hearing where there is none.
+    rulebook lays down. After a review a new dispute has two rounds again. Returns the new
+    round, or the void hearing where there is none.
     """
     from_state = hearing.state
     hearing.void()
@@ -88,7 +89,7 @@ def end_void(
     _put_away(hearing, now)
     for seat in Seat.objects.filter(hearing=hearing):
         tell(seat.person_id, VOID, hearing, now)
-    if hearing.round < LAST_ROUND:
+    if hearing.round % ROUNDS:
         return _next_round(hearing, actor, now)
     _fall_back(hearing, now)
     return hearing
@@ -127,17 +128,21 @@ def _next_round(void: Hearing, actor: Actor, now: datetime) -> Hearing:
 
 
 def _fall_back(hearing: Hearing, now: datetime) -> None:
-    """Apply the rulebook's rule for a second void round.
-
-    `overturn` pays. `uphold` and `review` leave the denial standing, because no step leads
-    from a hearing back to review; after `review` two people may reopen the claim.
-    """
+    """Apply the rulebook's rule for a second void round: uphold, overturn, or a new review."""
     rules = jury_rules_of(hearing)
+    if rules.second_void == "review":
+        claims_services.return_to_review(
+            reference=hearing.claim.reference,
+            actor=CLOCK,
+            now=now,
+            hearing_reference=hearing.reference,
+        )
+        return
     claims_services.apply_verdict(
         reference=hearing.claim.reference,
         actor=CLOCK,
         now=now,
-        outcome="overturn" if rules.second_void == "overturn" else "uphold",
+        outcome=rules.second_void,
         found_answers={},
         found_facts={},
         hearing_reference=hearing.reference,

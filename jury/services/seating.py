@@ -149,8 +149,8 @@ def _fill_expert(hearing: Hearing, window: Window, now: datetime) -> dict[str, A
     except PanelNotFilled as failure:
         hearing.expert_waived = NO_EXPERT
         hearing.save(update_fields=["expert_waived"])
-        steps = [step_body(step) for step in failure.steps]
-        return {**body, "waived": NO_EXPERT, "steps": steps}
+        taken = [step_body(step) for step in failure.steps]
+        return {**body, "waived": NO_EXPERT, "steps": taken}
     _seat(hearing, steps, places, window, now, str(kind))
     roll_number = places[steps[-1].number].roll_number
     return {**body, "roll_number": roll_number, "steps": [step_body(step) for step in steps]}

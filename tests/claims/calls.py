@@ -145,6 +145,7 @@ CALLS: dict[str, Call] = {
     "withdraw_dispute": _plain(services.withdraw_dispute),
     "uphold": _verdict("uphold"),
     "overturn": _verdict("overturn"),
+    "return_to_review": _plain(services.return_to_review, hearing_reference="H-TEST-0002"),
     "publish": _plain(services.publish_claim, entry_reference="N-TEST-0002"),
     "suspend": _plain(
         services.suspend_claim, objection_reference="O-TEST-0001", reason="举报属实。"
