@@ -344,6 +344,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField()),
                 ("grounds", models.TextField()),
                 ("facts_in_dispute", models.JSONField()),
+                ("new_evidence", models.JSONField(default=list)),
                 ("filed_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("outcome", models.CharField(blank=True, max_length=16)),
