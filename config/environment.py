@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SECRET_KEY_BYTES = 50
+#: A name, four bytes in hexadecimal, 33 bytes in base64 of which the first is 04.
+WITNESS_KEY = re.compile(r"[^\s+,]+\+[0-9a-f]{8}\+B[A-P][0-9A-Za-z+/]{42}")
+WITNESS_URL = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?(?:/\S*)?")
 
 
 class Mode(StrEnum):
@@ -32,6 +36,14 @@ class Process(StrEnum):
 
 class SettingError(Exception):
     """Settings that are missing, unreadable or unfit for production, each by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessAddress:
+    """A witness of the public record: its verification key and where it answers."""
+
+    vkey: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,9 @@ class Environment:
     log_level: str
     trusted_proxy: bool
     hsts_seconds: int
+    complaint_days: int
+    witnesses: tuple[WitnessAddress, ...] = ()
+    may_witnesses_be_private: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -97,6 +112,17 @@ class _Reader:
         if written not in {"0", "1", "true", "false", "yes", "no"}:
             self.problems.append(f"{name} must be 1 or 0, not “{written}”")
         return written in {"1", "true", "yes"}
+
+    def witnesses(self, name: str) -> tuple[WitnessAddress, ...]:
+        """Pairs `VKEY,URL`, separated by spaces; the key is of the type for cosignatures (04)."""
+        found = []
+        for written in self.text(name, "").split():
+            vkey, comma, url = written.partition(",")
+            if not comma or not WITNESS_KEY.fullmatch(vkey) or not WITNESS_URL.fullmatch(url):
+                self.problems.append(f"{name} must be VKEY,URL, not “{written}”")
+                continue
+            found.append(WitnessAddress(vkey, url.rstrip("/")))
+        return tuple(found)
 
     def choice(self, name: str, kind: type[StrEnum], default: StrEnum) -> str:
         written = self.text(name, default.value)
@@ -189,6 +215,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         log_level=reader.text("GONGDAO_LOG_LEVEL", "INFO").upper(),
         trusted_proxy=reader.flag("GONGDAO_BEHIND_PROXY"),
         hsts_seconds=reader.number("GONGDAO_HSTS_SECONDS", 31_536_000 if production else 0),
+        complaint_days=reader.number("GONGDAO_COMPLAINT_DAYS", 15),
+        witnesses=reader.witnesses("GONGDAO_WITNESSES"),
+        may_witnesses_be_private=reader.flag("GONGDAO_WITNESSES_PRIVATE"),
     )
     problems = list(reader.problems)
     if production:

@@ -22,7 +22,11 @@ BANK_SECRET = ENVIRONMENT.bank_secret
 PUBLIC_URL = ENVIRONMENT.public_url
 MAY_OPEN_SECRETS = ENVIRONMENT.may_open_secrets
 IS_PRODUCTION = ENVIRONMENT.is_production
+COMPLAINT_DAYS = ENVIRONMENT.complaint_days
 SECRETS_FOLDER = DATA_HOME / "secrets"
+RECORD_FOLDER = DATA_HOME / "record"
+RECORD_WITNESSES = ENVIRONMENT.witnesses
+MAY_WITNESSES_BE_PRIVATE = ENVIRONMENT.may_witnesses_be_private
 EVIDENCE_ROOT = DATA_HOME / "evidence"
 EMBEDDED_POSTGRES_HOME: Path | None = DATA_HOME if ENVIRONMENT.uses_embedded_postgres else None
 
@@ -248,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         "NoticePeriodState": "disclosure.states.PeriodState",
         "NoticeEntryState": "disclosure.states.EntryState",
         "ObjectionState": "disclosure.states.ObjectionState",
+        "ComplaintState": "disclosure.states.ComplaintState",
         "PlanState": "members.states.PlanState",
         "RulebookState": "members.states.RulebookState",
     },

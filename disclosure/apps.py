@@ -10,5 +10,9 @@ class DisclosureConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the clock's tasks and the inbox's messages."""
-        from disclosure import clock_tasks, messages  # noqa: F401 - importing registers them
+        """Register the clock’s tasks, the inbox’s messages, the words for entries."""
+        from disclosure import (  # noqa: F401 - importing registers them
+            clock_tasks,
+            messages,
+            record_kinds,
+        )

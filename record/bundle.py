@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 from record import queries
-from record.models import Checkpoint, Leaf, VerificationKey
+from record.cosignatures import with_lines
+from record.models import Checkpoint, Cosignature, Leaf, VerificationKey
 
 FORMAT = "gongdao-record-1"
 _CHUNK = 1000
@@ -13,18 +14,31 @@ _CHUNK = 1000
 def bundle_parts() -> Iterator[bytes]:
     """Yield the bundle as JSON in constant memory.
 
-    `{"format", "keys": [vkey], "checkpoints": [note], "entries": [text]}`: each entry is the
-    canonical text its leaf hashes, in the order of the tree.
+    `{"format", "keys": [vkey], "witnesses": [vkey], "checkpoints": [note], "entries": [text]}`:
+    notes carry the cosignatures that came; each entry is the canonical text its leaf hashes, in
+    the order of the tree.
     """
     newest = queries.latest_checkpoint()
     size = newest.size if newest else 0
     keys = list(VerificationKey.objects.order_by("id").values_list("vkey", flat=True))
-    yield _json({"format": FORMAT, "keys": keys})[:-1] + b',"checkpoints":['
-    notes = Checkpoint.objects.filter(size__lte=size).order_by("size")
-    yield from _joined(_json(note) for note in notes.values_list("note", flat=True).iterator())
+    witnesses = sorted(set(Cosignature.objects.values_list("vkey", flat=True).distinct()))
+    head = {"format": FORMAT, "keys": keys, "witnesses": witnesses}
+    yield _json(head)[:-1] + b',"checkpoints":['
+    yield from _joined(_notes(size))
     yield b'],"entries":['
     yield from _joined(_entries(size))
     yield b"]}\n"
+
+
+def _notes(size: int) -> Iterator[bytes]:
+    """Read by size, a piece at a time, each with its cosignatures."""
+    reached = 0
+    while reached < size:
+        points = Checkpoint.objects.filter(size__gt=reached, size__lte=size).order_by("size")
+        for point in points.prefetch_related("cosignatures")[:_CHUNK]:
+            lines = sorted(point.cosignatures.all(), key=lambda one: one.pk)
+            yield _json(with_lines(point.note, lines))
+            reached = point.size
 
 
 def _entries(size: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The record's signing key: a file that only the clock process opens."""
+"""The record's signing keys: files that only the clock process opens."""
 
 import base64
 import os
@@ -24,23 +24,48 @@ def key_path() -> Path:
     return Path(settings.SECRETS_FOLDER) / "record_signing_key"
 
 
-def load_or_make_signer() -> Signer:
-    """Return the signer, making the key file (mode 0600) on the first run.
+def next_key_path() -> Path:
+    """Return where the next signing key lies while it is being brought in."""
+    return key_path().with_suffix(".next")
 
-    Raises KeyUnavailable in a process that may not open secrets, such as a web worker.
+
+def load_or_make_signer() -> Signer:
+    """Return the signer, making the key file (mode 0600) on the record's first run.
+
+    A change of keys that was interrupted after its commit is completed. Raises KeyUnavailable
+    in a process that may not open secrets, such as a web worker, and where the file is lost or
+    is not the key that the record names: then keys are changed by `rotate_record_key`.
     """
+    may_open_or_raise()
+    finish_rotation()
+    path = key_path()
+    newest = VerificationKey.objects.order_by("-id").first()
+    if newest is None:
+        signer = parse_signer(make_key(path))
+        VerificationKey.objects.create(vkey=signer.verifier().vkey())
+        return signer
+    try:
+        signer = parse_signer(path.read_text())
+    except FileNotFoundError as error:
+        raise KeyUnavailable(f"{path} is lost: restore it, or rotate_record_key") from error
+    if signer.verifier().vkey() != newest.vkey:
+        raise KeyUnavailable(f"{path} is not the key that the record names: {newest.vkey}")
+    return signer
+
+
+def may_open_or_raise() -> None:
+    """Raise KeyUnavailable in a process that may not open secrets."""
     if not settings.MAY_OPEN_SECRETS:
         raise KeyUnavailable("this process may not open the record's signing key")
-    path = key_path()
-    try:
-        text = path.read_text()
-    except FileNotFoundError:
-        text = _make(path)
-    signer = parse_signer(text)
-    vkey = signer.verifier().vkey()
-    if not VerificationKey.objects.filter(vkey=vkey).exists():
-        VerificationKey.objects.create(vkey=vkey)
-    return signer
+
+
+def finish_rotation() -> None:
+    """Give the next key the signing key's name where the record names it already."""
+    path = next_key_path()
+    if path.is_file():
+        vkey = parse_signer(path.read_text()).verifier().vkey()
+        if VerificationKey.objects.filter(vkey=vkey).exists():
+            path.replace(key_path())
 
 
 def parse_signer(text: str) -> Signer:
@@ -71,8 +96,13 @@ def origin() -> str:
     return f"{parts.netloc}{parts.path.rstrip('/')}/board/record"
 
 
-def _make(path: Path) -> str:
-    """Write a new key completely, then give it its name: two first runs keep one key."""
+def make_key(path: Path) -> str:
+    """Return the key at a path, made where there is none.
+
+    It is written completely before it gets its name: two first runs keep one key.
+    """
+    if path.is_file():
+        return path.read_text()
     text = format_signer(Signer(origin(), Ed25519PrivateKey.generate()))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -95,3 +125,9 @@ def published_vkey() -> str:
     """Return the newest verification key, or nothing before the clock's first run."""
     newest = VerificationKey.objects.order_by("-id").first()
     return newest.vkey if newest else ""
+
+
+def vkey_lines() -> str:
+    """Return every verification key there was, the newest first, one on each line."""
+    vkeys = VerificationKey.objects.order_by("-id").values_list("vkey", flat=True)
+    return "".join(f"{vkey}\n" for vkey in vkeys)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -15,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 _ALGORITHM = b"\x01"
 _TIME = "time "
 _NAME = re.compile(r"[^\s+]+\Z")
-_SIGNATURE = re.compile(r"— (\S+) (\S+)\Z")
+#: A signature line of a note: its key's name and the signature in base64.
+SIGNATURE = re.compile(r"— (\S+) (\S+)\Z")
 
 
 class NotANote(ValueError):
@@ -67,10 +69,19 @@ class Signer:
 
     def sign(self, text: str) -> str:
         """Return the signed note over the text, which ends with a newline."""
+        return sign_by_all([self], text)
+
+    def line(self, text: str) -> str:
+        """Return the signature line alone."""
         if not text.endswith("\n") or not _NAME.match(self.name):
             raise ValueError("a note's text ends with a newline; a name has no spaces or plus")
         blob = self.verifier().key_hash + self.private.sign(text.encode())
-        return f"{text}\n— {self.name} {base64.b64encode(blob).decode()}\n"
+        return f"— {self.name} {base64.b64encode(blob).decode()}\n"
+
+
+def sign_by_all(signers: Sequence[Signer], text: str) -> str:
+    """Return the note over a text with a signature line by each signer."""
+    return f"{text}\n{''.join(signer.line(text) for signer in signers)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
         raise NotANote("a note has a text, an empty line and signatures")
     found: list[tuple[str, bytes]] = []
     for line in tail[:-1].split("\n"):
-        match = _SIGNATURE.match(line)
+        match = SIGNATURE.match(line)
         if match is None:
             raise NotANote("not a signature line")
         try:

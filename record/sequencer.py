@@ -9,18 +9,15 @@ from django.db import connection, transaction
 from core.clock import now as database_now
 from record import tree
 from record.audit_chain import append_head, chain_rows
-from record.models import Checkpoint, Entry, Leaf, Node
-from record.notes import CheckpointText, Signer
+from record.models import Checkpoint, Entry, Leaf, Node, VerificationKey
+from record.notes import CheckpointText, Signer, sign_by_all
 from record.queries import TIME_FORMAT, latest_checkpoint, leaf_document, read_node
+from record.second_path import RecordBroken, check_root
 
 #: "gongdao record" cut to eight bytes: one sequencer at a time in a database.
 ADVISORY_LOCK = 0x676F6E6764616F72
 #: Ids are drawn before commits, so a late one may be lower than one already numbered.
 LATE_IDS = 10_000
-
-
-class RecordBroken(Exception):
-    """Two paths to the root disagree: nothing is signed until somebody has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,20 @@ def sequence_all(signer: Signer | None = None, batch: int = 1000) -> SequenceRep
         size = report.checkpoint_size or size
         if report.is_held or (report.entries < batch and report.audit_rows < batch):
             return SequenceReport(entries, rows, size, report.is_held)
+
+
+def wait_for_lock() -> None:
+    """Take the sequencer's lock in the caller's transaction, after whoever has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+
+
+def number_all() -> int:
+    """Number every committed entry and the caller's own; return the tree's size.
+
+    The caller holds the sequencer's lock.
+    """
+    return _number(list(Entry.objects.filter(leaf__isnull=True).order_by("id")))
 
 
 def _take_lock() -> bool:
@@ -123,55 +134,34 @@ def _fold(peaks: Sequence[bytes]) -> bytes:
 
 
 def _sign(signer: Signer, size: int) -> int:
-    """Sign a checkpoint of the tree where it has grown; return its size, 0 where it has not."""
+    """Sign a checkpoint of the tree where it has grown; return its size, 0 where it has not.
+
+    A key that was replaced meanwhile signs nothing: the next pass opens its successor.
+    """
+    if VerificationKey.objects.filter(replaces__vkey=signer.verifier().vkey()).exists():
+        return 0
+    return sign_checkpoint([signer], size)
+
+
+def sign_checkpoint(signers: Sequence[Signer], size: int) -> int:
+    """Sign a checkpoint of the tree by all of the signers, who share the record's name.
+
+    The caller holds the sequencer's lock. Returns 0 where the tree has not grown. Raises
+    RecordBroken where the second path, or the growth from the last checkpoint, does not agree.
+    """
     last = latest_checkpoint()
     if size == 0 or (last is not None and last.size >= size):
         return 0
     root = _fold(_peaks(size))
-    _check_second_path(last, size, root)
-    signed_at = database_now()
-    said = CheckpointText(signer.name, size, root, signed_at.strftime(TIME_FORMAT))
-    note = signer.sign(said.text())
-    signer.verifier().verify(note)
-    Checkpoint.objects.create(size=size, root=root, note=note, created_at=signed_at)
-    return size
-
-
-def _check_second_path(last: Checkpoint | None, size: int, root: bytes) -> None:
-    """Recompute from the rows as stored: leaves from entries, the root, the growth."""
-    trusted = last.size if last else 0
-    fresh = Leaf.objects.filter(index__gte=trusted, index__lt=size).select_related("entry")
-    for leaf in fresh.iterator(chunk_size=1000):
-        if tree.leaf_hash(leaf_document(leaf.entry)) != bytes(leaf.leaf_hash):
-            raise RecordBroken(f"leaf {leaf.index} is not its entry's")
-    if root_by_leaves(trusted, size) != root:
-        raise RecordBroken("the root is not that of the leaves")
+    check_root(last, size, root)
     if last is not None:
         proof = tree.consistency_proof(read_node, last.size, size)
         if not tree.verify_consistency(last.size, size, bytes(last.root), root, proof):
             raise RecordBroken(f"size {size} does not continue the checkpoint of {last.size}")
-
-
-def root_by_leaves(trusted: int, size: int) -> bytes:
-    """Return the root from the leaves since a trusted size, never from the nodes they made.
-
-    Subtrees that lie wholly within the trusted size come from the nodes of that time; all the
-    rest is hashed again from the leaves.
-    """
-    fresh = [
-        bytes(value)
-        for value in Leaf.objects.filter(index__gte=trusted, index__lt=size)
-        .order_by("index")
-        .values_list("leaf_hash", flat=True)
-    ]
-
-    def root(start: int, end: int) -> bytes:
-        if start >= trusted:
-            return tree.root_of(fresh[start - trusted : end - trusted])
-        width = end - start
-        if end <= trusted and width & (width - 1) == 0:
-            return read_node(width.bit_length() - 1, start >> (width.bit_length() - 1))
-        middle = start + tree.split_point(width)
-        return tree.node_hash(root(start, middle), root(middle, end))
-
-    return root(0, size)
+    signed_at = database_now()
+    said = CheckpointText(signers[0].name, size, root, signed_at.strftime(TIME_FORMAT))
+    note = sign_by_all(signers, said.text())
+    for signer in signers:
+        signer.verifier().verify(note)
+    Checkpoint.objects.create(size=size, root=root, note=note, created_at=signed_at)
+    return size

@@ -13,8 +13,12 @@ from django.views.decorators.http import require_safe
 
 from record import queries
 from record.bundle import bundle_parts
-from record.keys import published_vkey
-from record.models import Checkpoint, Leaf
+from record.cosignatures import cosignatures_of, note_of, with_lines
+from record.keys import published_vkey, vkey_lines
+from record.kinds import kind_text
+from record.models import Checkpoint, Leaf, VerificationKey
+from record.presenting import checkpoint_proof, proof_of_entry
+from record.witness_page import witness_table
 
 TEXT = "text/plain; charset=utf-8"
 forever = cache_control(public=True, max_age=31_536_000, immutable=True)
@@ -40,7 +44,15 @@ def record_page(request: HttpRequest) -> HttpResponse:
         ],
         "rows": [_row(leaf) for leaf in leaves[:LATEST]],
     }
-    context = {"checkpoint": newest, "table": table, "vkey": published_vkey()}
+    cosignatures = cosignatures_of(newest) if newest else []
+    context = {
+        "checkpoint": newest,
+        "note": with_lines(newest.note, cosignatures) if newest else "",
+        "record": checkpoint_proof(newest, cosignatures) if newest else None,
+        "witness_table": witness_table(newest),
+        "table": table,
+        "vkey": published_vkey(),
+    }
     return render(request, "record/record_index.html", context)
 
 
@@ -49,7 +61,7 @@ def _row(leaf: Leaf) -> dict[str, Any]:
     return {
         "cells": [
             {"text": str(leaf.index), "url": reverse("record_entry", args=[leaf.index])},
-            {"text": entry.kind},
+            {"text": kind_text(entry.kind)},
             {"text": entry.subject},
             {"text": entry.occurred_at.strftime("%Y-%m-%d %H:%M:%S")},
         ]
@@ -64,15 +76,15 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     newest = queries.latest_checkpoint()
     if newest is None:
         raise Http404
-    return HttpResponse(newest.note, content_type=TEXT)
+    return HttpResponse(note_of(newest), content_type=TEXT)
 
 
 @login_not_required
 @require_safe
-@forever
+@briefly
 def checkpoint_of_size(request: HttpRequest, size: int) -> HttpResponse:
-    """Answer the checkpoint of a size."""
-    return HttpResponse(get_object_or_404(Checkpoint, size=size).note, content_type=TEXT)
+    """Answer the checkpoint of a size; cosignatures may still come to it."""
+    return HttpResponse(note_of(get_object_or_404(Checkpoint, size=size)), content_type=TEXT)
 
 
 @login_not_required
@@ -84,6 +96,28 @@ def verification_key(request: HttpRequest) -> HttpResponse:
     if not vkey:
         raise Http404
     return HttpResponse(f"{vkey}\n", content_type=TEXT)
+
+
+@login_not_required
+@require_safe
+@briefly
+def verification_keys(request: HttpRequest) -> HttpResponse:
+    """Answer every key that has signed checkpoints, the newest first."""
+    return HttpResponse(vkey_lines(), content_type=TEXT)
+
+
+@login_not_required
+@require_safe
+@briefly
+def keys_page(request: HttpRequest) -> HttpResponse:
+    """Show every key that has signed checkpoints, from when until when."""
+    keys = list(VerificationKey.objects.order_by("-id").select_related("replaces", "replaced_by"))
+    rows = [{"key": key, "until": _until(key)} for key in keys]
+    return render(request, "record/record_keys.html", {"keys": rows})
+
+
+def _until(key: VerificationKey) -> VerificationKey | None:
+    return getattr(key, "replaced_by", None)
 
 
 def _signed_leaf(index: int) -> Leaf:
@@ -105,6 +139,8 @@ def entry_page(request: HttpRequest, index: int) -> HttpResponse:
         raise Http404
     context = {
         "entry": leaf.entry,
+        "kind": kind_text(leaf.entry.kind),
+        "record": proof_of_entry(leaf, proof.checkpoint),
         "index": index,
         "text": json.dumps(json.loads(leaf.entry.body), ensure_ascii=False, indent=2),
         "leaf_hash": proof.leaf_hash.hex(),

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import psycopg2
 import pytest
+from django.conf import settings
 from django.db import connections
 from psycopg2 import extensions
 
@@ -21,6 +22,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock():
         test_database = databases.make(worker)
+    settings.RECORD_FOLDER = settings.DATA_HOME / f"record-{worker}"
     yield
     with django_db_blocker.unblock():
         connections.close_all()

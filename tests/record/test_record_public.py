@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
@@ -17,7 +18,7 @@ from core import clock
 from record import tree
 from record.keys import KeyUnavailable, key_path, load_or_make_signer, origin, published_vkey
 from record.models import Entry, VerificationKey
-from record.notes import CheckpointText, parse_vkey
+from record.notes import CheckpointText, Signer, parse_vkey
 from record.sequencer import sequence
 from record.services import append_entry
 
@@ -95,6 +96,7 @@ def test_before_the_first_checkpoint_the_page_says_so(client: Client) -> None:
     assert json.loads(b"".join(client.get("/board/record/bundle.json").streaming_content)) == {  # type: ignore[arg-type,attr-defined] # the test client's synchronous stream
         "format": "gongdao-record-1",
         "keys": [],
+        "witnesses": [],
         "checkpoints": [],
         "entries": [],
     }
@@ -202,8 +204,7 @@ def test_verify_py_refuses_a_round_that_does_not_add_up(
 def test_verify_py_refuses_another_key(publish: Callable[..., None], tmp_path: Path) -> None:
     publish({"n": 1})
     key = published_vkey()
-    key_path().unlink()
-    other = load_or_make_signer().verifier().vkey()
+    other = Signer(origin(), Ed25519PrivateKey.generate()).verifier().vkey()
     assert run_verify(tmp_path, "--key", key)[0] == 0
     assert run_verify(tmp_path, "--key", other)[0] != 0
 
