@@ -97,6 +97,8 @@ PLAIN: Mapping[str, str] = {
     "number": "1",
     "role": "reviewer",
     "index": "1",
+    "level": "0",
+    "place": "000.p/1",
     "size": "",
     "first": "",
     "second": "",
@@ -123,6 +125,7 @@ STEPS: Mapping[str, str] = {
 }
 ABSENT_VALUES: Mapping[str, str] = {
     "index": "999999",
+    "place": "x999/999",
     "size": "999999",
     "second": "999999",
     "day": "2019-01-01",

@@ -5,13 +5,13 @@ PAGES = """
 account_email_verification_sent account_inactive account_reset_password_done
 account_reset_password_from_key_done board_cases board_cases_csv board_home board_periods
 board_rounds_csv board_rules board_times healthz help help_source help_verify public_hearings
-record record_bundle record_checkpoint record_key
+record record_bundle record_checkpoint record_key record_keys record_keys_text
   GET own: * 200
   POST own: * 405
 
 # Anyone reads one of the public record's things; what is absent is said to be.
 board_case board_period board_round_json board_rulebook record_checkpoint_size record_consistency
-record_entry record_entry_json record_inclusion
+record_entry record_entry_json record_inclusion record_tile
   GET own: * 200
   POST own absent: * 405
   GET absent: * 404
