@@ -1,13 +1,18 @@
 """A hearing as the public sees it: read from the record's entries and from nothing else."""
 
 import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from jury.recount import recount, redraw
 from members.criteria import in_language
 from record.models import Entry
 from record.queries import entries_for
 
+OPENED = "ballots_opened"
 KINDS = (
     "seed_committed",
     "hearing_announced",
@@ -16,132 +21,186 @@ KINDS = (
     "voting_opened",
     "voting_extended",
     "ballots_sealed",
-    "ballots_opened",
+    OPENED,
     "verdict",
     "hearing_void",
     "hearing_withdrawn",
 )
+#: Up to so many ballots a page counts again each time it is shown; above, once a process.
+COUNTED_EACH_TIME = 500
+KEPT = 256
+#: What was counted before in this process, by the digests of the entries.
+_COUNTED: dict[str, tuple[bool, datetime]] = {}
+
+_STAGES = (
+    ("verdict", "decided"),
+    ("hearing_void", "void"),
+    ("hearing_withdrawn", "withdrawn"),
+    ("ballots_sealed", "closed"),
+    ("voting_opened", "open"),
+    ("panel_drawn", "drawn"),
+)
 
 
 def public_hearing(reference: str) -> dict[str, Any] | None:
-    """Return what the record says about a hearing, or None where it says nothing."""
-    entries = [entry for entry in entries_for(reference) if entry.kind in KINDS]
+    """Return what the record says about a hearing, or None where it says nothing.
+
+    The opened ballots are not read here: of a large hearing they are hundreds of megabytes.
+    """
+    kinds = [kind for kind in KINDS if kind != OPENED]
+    entries = list(entries_for(reference).filter(kind__in=kinds))
     if not entries:
         return None
     bodies: dict[str, Any] = {}
     changes: list[dict[str, Any]] = []
-    opened: list[dict[str, Any]] = []
     for entry in entries:
         body = json.loads(entry.body)
         bodies[entry.kind] = body
         if entry.kind == "panel_changed":
-            changes.append(body)
-        elif entry.kind == "ballots_opened":
-            opened += body["ballots"]
-    page: dict[str, Any] = {
+            changes.append({**body, "at": entry.occurred_at})
+    return {
+        **{kind: bodies.get(kind) for kind in kinds},
         "reference": reference,
         "entries": entries,
         "changes": changes,
         "times": {entry.kind: entry.occurred_at for entry in entries},
-        **{kind: bodies.get(kind) for kind in KINDS},
+        "stage": next((stage for kind, stage in _STAGES if kind in bodies), "preparing"),
+        "questions": _questions(bodies.get("hearing_announced"), bodies.get("verdict")),
+        "is_draw_right": _is_draw_right(bodies, changes),
     }
-    page["stage"] = _stage(bodies)
-    page["questions"] = _questions(bodies.get("hearing_announced"), bodies.get("verdict"))
-    page["steps"] = _steps(bodies.get("panel_drawn"), changes)
-    page["is_draw_right"] = _is_draw_right(bodies)
-    page["ballots"] = _ballots(opened, page["questions"])
-    page["is_count_right"] = _is_count_right(bodies, opened)
-    return page
 
 
 def _questions(
     announced: dict[str, Any] | None, verdict: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
-    """Return each question's words with how the panel answered it."""
-    if announced is None or verdict is None:
-        return []
-    counts = verdict["tally"]["by_criterion"]
+    """Return each question's words, with how the panel answered it once it has."""
+    counts = verdict["tally"]["by_criterion"] if verdict else {}
+    found = verdict["found"] if verdict else {}
     return [
         {
             "code": question["code"],
             "text": in_language(question["text_en"], question["text_zh"]),
-            "counts": counts[question["code"]],
-            "found": verdict["found"].get(question["code"], ""),
+            "counts": counts.get(question["code"]),
+            "found": found.get(question["code"], ""),
         }
-        for question in announced["questions"]
-        if question["code"] in counts
+        for question in (announced or {}).get("questions", [])
     ]
 
 
-def _stage(bodies: dict[str, Any]) -> str:
-    for kind, stage in (
-        ("verdict", "decided"),
-        ("hearing_void", "void"),
-        ("hearing_withdrawn", "withdrawn"),
-        ("ballots_sealed", "closed"),
-        ("voting_opened", "open"),
-        ("panel_drawn", "drawn"),
-    ):
-        if kind in bodies:
-            return stage
-    return "preparing"
-
-
-def _steps(panel: dict[str, Any] | None, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    steps = list(panel["steps"]) if panel else []
-    for change in changes:
-        steps += change["steps"]
-    return steps
-
-
-def _is_draw_right(bodies: dict[str, Any]) -> bool | None:
+def _is_draw_right(bodies: dict[str, Any], changes: list[dict[str, Any]]) -> bool | None:
     panel, committed = bodies.get("panel_drawn"), bodies.get("seed_committed")
     if panel is None or committed is None:
         return None
-    return not redraw(panel, committed["commitment"])
+    return not redraw(panel, committed["commitment"], changes)
 
 
-def _is_count_right(bodies: dict[str, Any], opened: list[dict[str, Any]]) -> bool | None:
-    verdict, sealed = bodies.get("verdict"), bodies.get("ballots_sealed")
+def opened_parts(reference: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of a hearing's opened ballots one by one, in order."""
+    for key in entries_for(reference, OPENED).values_list("pk", flat=True):
+        yield json.loads(Entry.objects.values_list("body", flat=True).get(pk=key))
+
+
+def counted_again(page: Mapping[str, Any], now: datetime) -> tuple[bool, datetime] | None:
+    """Return whether the published ballots add up to the verdict, and when that was counted.
+
+    Counted at each call in a hearing of ordinary size; a very large one is counted once a
+    process, and again when an entry is another.
+    """
+    verdict, sealed = page["verdict"], page["ballots_sealed"]
     if verdict is None or sealed is None:
         return None
-    return not recount(verdict, opened, sealed["root"])
+    if verdict["count"] <= COUNTED_EACH_TIME:
+        return not recount(verdict, sealed, opened_parts(page["reference"])), now
+    digests = "".join(entry.body_digest for entry in page["entries"])
+    if digests not in _COUNTED:
+        if len(_COUNTED) >= KEPT:
+            _COUNTED.clear()
+        is_right = not recount(verdict, sealed, opened_parts(page["reference"]))
+        _COUNTED[digests] = is_right, now
+    return _COUNTED[digests]
 
 
-def _ballots(opened: list[dict[str, Any]], questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    words = {question["code"]: question["text"] for question in questions}
-    shown = []
-    for one in opened:
-        content = json.loads(one["ballot"]) if one["ballot"] else None
-        said = json.loads(one["words"]["text"]) if "words" in one else {}
-        if content is not None:
-            content |= {"reason": said.get("reason", "")}
-        notes = said.get("notes", {})
-        shown.append(
-            {
-                "pseudonym": one["pseudonym"],
-                "commitment": one["commitment"],
-                "content": content,
-                "notes": [
-                    {"text": words.get(code, code), "note": note} for code, note in notes.items()
-                ],
-            }
+def heading_of(page: Mapping[str, Any]) -> str:
+    """Return the finding as a sentence: it is the page's heading."""
+    verdict = page["verdict"]
+    if verdict is None:
+        return {
+            "void": _("This round is void; no ballot was opened"),
+            "withdrawn": _("The dispute was withdrawn; no ballot was opened"),
+            "closed": _("The vote is closed; the ballots are being counted"),
+            "open": _("The jurors are voting"),
+            "drawn": _("The panel is drawn"),
+        }.get(page["stage"], _("A hearing is being prepared"))
+    pay, deny = verdict["tally"]["pay"], verdict["tally"]["deny"]
+    values = {"pay": pay, "deny": deny, "cast": pay + deny}
+    pays = verdict["outcome"] == "overturn"
+    if verdict["basis"] == "tie":
+        words = (
+            _("The votes were tied, %(pay)s to %(deny)s: the claim is paid")
+            if pays
+            else _("The votes were tied, %(pay)s to %(deny)s: the denial stands")
         )
-    return shown
+    elif verdict["basis"] == "outside_coverage":
+        words = _(
+            "%(pay)s of %(cast)s jurors voted to pay, but the facts as they found them lie "
+            "outside coverage: the denial stands"
+        )
+    elif verdict["basis"] == "no_quorum":
+        words = _("Too few ballots could be read: the denial stands")
+    elif pays:
+        words = _("%(pay)s of %(cast)s jurors voted to pay: the claim is paid")
+    else:
+        words = _("%(deny)s of %(cast)s jurors voted to deny: the denial stands")
+    return words % values
 
 
-def bundle(reference: str) -> dict[str, Any] | None:
-    """Return the hearing's entries as published, each body byte for byte as a text."""
-    entries = [entry for entry in entries_for(reference) if entry.kind in KINDS]
-    if not entries:
-        return None
-    return {"hearing": reference, "entries": [_entry(entry) for entry in entries]}
+def follows_of(page: Mapping[str, Any], *, is_rehearing: bool, has_next_round: bool) -> str:
+    """Return what follows for the claim, in a sentence."""
+    verdict = page["verdict"]
+    if page["stage"] == "void":
+        if has_next_round:
+            return _("A new panel is drawn for a new round; nothing of this one counts.")
+        return _("It was the second void round: the rulebook says what becomes of the claim.")
+    if page["stage"] == "withdrawn":
+        return _("The denial stands, because the claimant withdrew the dispute.")
+    if verdict is None:
+        return _("Until the vote has closed nobody can tell how it stands, neither do we.")
+    if verdict["outcome"] == "overturn":
+        return _("The claim goes on public notice. If no objection is sustained, it is paid.")
+    if is_rehearing:
+        return _("It was the rehearing: the decision is final.")
+    return _(
+        "On new evidence the claim may be reopened once; a larger panel with none of these "
+        "jurors would then judge it."
+    )
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "kind": entry.kind,
-        "occurred_at": entry.occurred_at.isoformat(),
-        "body": entry.body,
-        "body_digest": entry.body_digest,
+def withheld_text(verdict: Mapping[str, Any] | None) -> str:
+    """Return why only totals are shown; empty where the ballots are."""
+    reason = verdict["words_withheld"] if verdict else ""
+    if reason == "small":
+        return _(
+            "Fewer than %(count)s ballots were read. In so small a panel a way of writing tells "
+            "who wrote, so this page shows totals only."
+        ) % {"count": verdict["reasons_shown_from"] if verdict else 0}
+    if reason == "unanimous":
+        return _(
+            "All jurors voted alike. Their reasons stay unpublished, because whoever knows that "
+            "somebody sat would know their vote and their words; this page shows totals only."
+        )
+    return ""
+
+
+def void_reason(page: Mapping[str, Any]) -> str:
+    """Return why a round is void, in words; empty where it is not."""
+    body = page["hearing_void"]
+    if body is None:
+        return ""
+    words = {
+        "no_quorum": _("too few ballots were cast in time, and the one extension was used up"),
+        "panel_incomplete": _("the roll had nobody left to complete the panel"),
+        "brief_wrong": _("the brief was wrong"),
+        "panel_wrong": _("a juror should not have sat"),
+        "disturbed": _("the hearing was disturbed"),
     }
+    return words.get(body["reason"], str(body["reason"]))

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from jury import api
+from jury import api, api_public
 from jury.views import ballot, board, claimant, console, juror, review
 
 jury_urls = [
@@ -51,8 +51,15 @@ console_urls = [
 
 board_urls = [
     path("hearings/", board.public_list, name="public_hearings"),
-    path("hearings/<str:reference>/", board.public_page, name="public_hearing"),
+    path("hearings/<str:reference>/", board.public_hearing, name="public_hearing"),
+    path("hearings/<str:reference>/draw/", board.public_draw, name="public_hearing_draw"),
+    path(
+        "hearings/<str:reference>/ballots/",
+        board.public_ballots_page,
+        name="public_hearing_ballots",
+    ),
     path("hearings/<str:reference>/record.json", board.public_bundle, name="public_hearing_bundle"),
+    path("hearings/<str:reference>/check.zip", board.public_archive, name="public_hearing_archive"),
 ]
 
 api_urls = [
@@ -70,5 +77,15 @@ api_urls = [
         api.ClaimStep.as_view(),
         name="api_jury_claim_step",
     ),
-    path("board/hearings/<str:reference>/", api.PublicHearing.as_view(), name="api_public_hearing"),
+    path("board/hearings/", api_public.PublicHearings.as_view(), name="api_public_hearings"),
+    path(
+        "board/hearings/<str:reference>/",
+        api_public.PublicHearing.as_view(),
+        name="api_public_hearing",
+    ),
+    path(
+        "board/hearings/<str:reference>/ballots/",
+        api_public.PublicBallots.as_view(),
+        name="api_public_ballots",
+    ),
 ]

@@ -1,22 +1,17 @@
 """The public board's front page and its pages about one case, one period, the rules, the times."""
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from claims.states import State
 from core import clock, formats
+from core.public_pages import public_page
 from disclosure import board_queries, case_page, rules_page, wording
 from disclosure.board_queries import CaseFilter
 from disclosure.board_tables import case_table, round_sum, share_chart
@@ -27,31 +22,6 @@ from members.models import Plan, RulebookVersion
 from members.queries import rulebook_of
 from members.states import PUBLISHED_STATES
 from record.queries import latest_checkpoint
-
-View = Callable[..., HttpResponse]
-FRESH_SECONDS = 10
-
-
-def public_page(view: View) -> View:
-    """Let anyone read a page; between two checkpoints the same reader is told "not modified"."""
-
-    @login_not_required
-    @require_safe
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if response.status_code != 200 or getattr(response, "streaming", False):
-            return response
-        if not getattr(request.user, "is_authenticated", False):
-            patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
-            digest = hashlib.sha256(response.content).hexdigest()[:32]
-            language = get_language() or ""
-            response.headers["ETag"] = f'"{language}-{digest}"'
-            found = get_conditional_response(request, response["ETag"], None, response)
-            return found if isinstance(found, HttpResponse) else response
-        return response
-
-    return wrapped
 
 
 @public_page

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from core.public_pages import public_page
 from disclosure import board_queries, wording
 from disclosure.board_queries import CaseFilter, CasePage
 from disclosure.board_tables import case_table
 from disclosure.states import Result, Stage
-from disclosure.views.board import plans_for_filter, public_page
+from disclosure.views.board import plans_for_filter
 from members.provinces import PROVINCES
 from record.models import Entry
 
