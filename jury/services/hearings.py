@@ -191,6 +191,10 @@ def announce_draw(*, reference: str, actor: Actor, now: datetime, delay_minutes:
             "draw_after": at.isoformat(),
             "algorithm": ALGORITHM,
             "questions": public_questions(hearing.brief),
+            "quorum": hearing.quorum,
+            "threshold": hearing.more_than_per_mille,
+            "tie": hearing.tie,
+            "not_shown_counts_as": hearing.not_shown_counts_as,
         },
         now=now,
     )
