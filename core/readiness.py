@@ -1,5 +1,6 @@
 """Whether this installation is ready to serve: database, migrations, clock, deadlines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +25,21 @@ class Finding:
     stops_serving: bool = False
 
 
+Look = Callable[[datetime], Finding]
+
+_LOOKS: dict[str, Look] = {}
+
+
+def look(name: str) -> Callable[[Look], Look]:
+    """Register one more thing that an app above looks at; it needs all tables."""
+
+    def register(function: Look) -> Look:
+        _LOOKS[name] = function
+        return function
+
+    return register
+
+
 def findings() -> list[Finding]:
     """Return what was looked at; the later ones only where the tables are there.
 
@@ -31,7 +47,9 @@ def findings() -> list[Finding]:
     """
     found = [_migrations()]
     if found[0].is_well:
-        found += [_time(), _clock(), _tasks(), _deadlines(now())]
+        at = now()
+        found += [_time(), _clock(), _tasks(), _deadlines(at)]
+        found += [_LOOKS[name](at) for name in sorted(_LOOKS)]
     return found
 
 

@@ -12,5 +12,5 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what the clock does."""
-        from members import deadlines  # noqa: F401  registration on import
+        """Register what the clock does and what readiness looks at."""
+        from members import deadlines, readiness  # noqa: F401  registration on import

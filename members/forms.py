@@ -1,14 +1,16 @@
 """The forms of the members' steps: they check shape, services check everything else."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.form_fields import LineField
+from members.messages import GROUPS
 from members.models import Account, Person
 from members.rulebook import Rulebook, Tier
-from members.states import Role
+from members.states import Language, Role
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -102,3 +104,37 @@ class JoinForm(forms.Form):
             for name, value in self.cleaned_data.items()
             if name.startswith("health_")
         }
+
+
+class MailForm(forms.Form):
+    """Which kinds of message come by e-mail, group by group, and in which language."""
+
+    language = forms.ChoiceField(
+        label=_("Language of your e-mails"),
+        choices=Language.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a language."),
+            "invalid_choice": _("Choose a language."),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: Mapping[str, list[tuple[str, str]]], **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        for group, pairs in choices.items():
+            self.fields[f"group_{group}"] = forms.MultipleChoiceField(
+                label=str(GROUPS[group][0]),
+                help_text=str(GROUPS[group][1]),
+                choices=pairs,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"invalid_choice": _("Choose among the messages listed here.")},
+            )
+
+    def wanted(self) -> list[str]:
+        """Return the kinds that were ticked."""
+        chosen: list[str] = []
+        for name, values in self.cleaned_data.items():
+            if name.startswith("group_"):
+                chosen += values
+        return chosen

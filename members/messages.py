@@ -12,6 +12,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import formats
 from core.errors import Text
@@ -31,18 +32,55 @@ class MessageKind:
     body: Text
     url_name: str = ""
     url_params: tuple[str, ...] = ("reference",)
+    is_duty: bool = False
+    deadline: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """A message in words, with the page it leads to or an empty link."""
+    """A message in words, with the page it leads to or an empty link, and until when it asks."""
 
     message: Message
     title: str
     body: str
     link: str
+    due_at: datetime | None = None
+    is_duty: bool = False
 
 
+# What kinds are about, in the order of the page on which people choose; `about` is said of it.
+GROUPS: dict[str, tuple[Text, Text]] = {
+    "membership": (
+        pgettext_lazy("messages", "Your membership"),
+        _("When it begins, changes or ends."),
+    ),
+    "claim": (
+        pgettext_lazy("messages", "Your claim"),
+        _("Each step of a claim you made, and what is asked of you."),
+    ),
+    "jury": (
+        pgettext_lazy("messages", "Jury"),
+        _("Being drawn, voting, results, your exam, and the hearing of your own claim."),
+    ),
+    "notice": (
+        pgettext_lazy("messages", "Notice and objections"),
+        _("Objections you made or have to answer."),
+    ),
+    "work": (
+        pgettext_lazy("messages", "Work for the plan"),
+        _("Claims given to you, steps that wait for a second person, and your roles."),
+    ),
+}
+
+
+_GROUP_OF_HEAD = {
+    "claims": "claim",
+    "jury": "jury",
+    "juror": "jury",
+    "objection": "notice",
+    "complaint": "notice",
+}
 _KINDS: dict[str, MessageKind] = {}
 
 
@@ -52,14 +90,27 @@ def register(
     body: Text,
     url_name: str = "",
     url_params: tuple[str, ...] = ("reference",),
+    is_duty: bool = False,
+    deadline: str = "",
+    group: str = "",
 ) -> str:
-    """Register a kind with lazy templates and return it; the same again changes nothing."""
+    """Register a kind with lazy templates and return it; the same again changes nothing.
+
+    Nobody unsubscribes from a duty. `deadline` names the param that says until when something
+    is asked of the reader; such a message goes out before the others.
+    """
     known = _KINDS.get(kind)
-    made = MessageKind(kind, title, body, url_name, url_params)
+    found = group or _group_of(kind)
+    made = MessageKind(kind, title, body, url_name, url_params, is_duty, deadline, found)
     if known is not None and (known.url_name, known.url_params) != (url_name, url_params):
         raise ValueError(f"two message kinds named {kind}")
     _KINDS[kind] = made
     return kind
+
+
+def _group_of(kind: str) -> str:
+    head = kind.replace(".", "_").split("_", 1)[0]
+    return _GROUP_OF_HEAD.get(head, "membership")
 
 
 def kind_of(kind: str) -> MessageKind:
@@ -77,8 +128,20 @@ def render(message: Message) -> RenderedMessage:
     kind = _KINDS[message.kind]
     shown = {name: _shown(name, value) for name, value in message.params.items()}
     return RenderedMessage(
-        message, str(kind.title) % shown, str(kind.body) % shown, _link(kind, message.params)
+        message,
+        str(kind.title) % shown,
+        str(kind.body) % shown,
+        _link(kind, message.params),
+        due_at(message),
+        kind.is_duty,
     )
+
+
+def due_at(message: Message) -> datetime | None:
+    """Return until when a message asks something of its reader, if it does."""
+    name = _KINDS[message.kind].deadline
+    written = str(message.params.get(name, "")) if name else ""
+    return datetime.fromisoformat(written) if written and name.endswith("_at") else None
 
 
 def _link(kind: MessageKind, params: Mapping[str, Any]) -> str:
@@ -129,9 +192,11 @@ ROLE_GRANTED = register(
     "role_granted",
     _("You have a new role: %(role)s"),
     _("You hold the role %(role)s from now on."),
+    group="work",
 )
 ROLE_REVOKED = register(
     "role_revoked",
     _("A role has ended: %(role)s"),
     _("You no longer hold the role %(role)s."),
+    group="work",
 )

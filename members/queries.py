@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, Prefetch, Q, QuerySet, Sum, Value, When
 
 from core.actor import ANONYMOUS, Actor
 from core.zone import local_date
@@ -205,17 +205,26 @@ def unread_count(person_id: int) -> int:
 
 
 def inbox_of(person_id: int) -> QuerySet[Message]:
-    """Return a person's messages, the newest first."""
-    return Message.objects.filter(person_id=person_id).order_by("-created_at", "-id")
+    """Return a person's messages: the unread first, then the read, each the newest first."""
+    is_read = Case(When(read_at__isnull=True, then=Value(0)), default=Value(1))
+    return (
+        Message.objects.filter(person_id=person_id)
+        .annotate(is_read=is_read)
+        .order_by("is_read", "-created_at", "-id")
+    )
 
 
 def messages_before(person_id: int, reference: str) -> QuerySet[Message]:
-    """Return a person's messages older than one of them; none for a foreign reference."""
+    """Return a person's messages that stand after one of them; none for a foreign reference."""
     last = Message.objects.filter(person_id=person_id, reference=reference).first()
     if last is None:
         return Message.objects.none()
+    is_read = last.read_at is not None
     older = Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk)
-    return inbox_of(person_id).filter(older)
+    following = older & Q(read_at__isnull=not is_read)
+    if not is_read:
+        following |= Q(read_at__isnull=False)
+    return inbox_of(person_id).filter(following)
 
 
 def live_grants() -> QuerySet[RoleGrant]:

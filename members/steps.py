@@ -4,13 +4,25 @@ from django.utils.translation import gettext_lazy as _
 
 from core.steps import Step
 from members import services
-from members.forms import ChangeTierForm, GrantRoleForm, JoinForm, RevokeRoleForm
+from members.forms import ChangeTierForm, GrantRoleForm, JoinForm, MailForm, RevokeRoleForm
 from members.states import Role
 
 ADMINS = frozenset({Role.ADMIN.value})
 
 MARK_READ = Step("mark_read", _("Mark as read"), services.mark_read)
 MARK_ALL_READ = Step("mark_all_read", _("Mark all as read"), services.mark_all_read)
+CHOOSE_MAIL = Step(
+    "choose_mail",
+    _("Save what I want by e-mail"),
+    services.choose_mail,
+    MailForm,
+)
+RETRY_MAIL = Step(
+    "retry_mail",
+    _("Try again"),
+    services.retry_mail,
+    roles=frozenset({Role.ADMIN.value, Role.JURY_OFFICER.value}),
+)
 JOIN = Step("join", _("Join the plan"), services.enrol, JoinForm)
 LEAVE = Step(
     "leave",

@@ -151,6 +151,7 @@ def _account(world: World, username: str, person_id: int, now: datetime) -> None
         password=None,
         person_id=person_id,
         email=f"{username}@example.org",
+        is_email_confirmed=True,
         actor=SYSTEM,
         now=now,
     )

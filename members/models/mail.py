@@ -58,9 +58,7 @@ class MailRefusal(models.Model):
     kind = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "kind"], name="mail_refused_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="mail_refused_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} refused by person {self.person_id}"

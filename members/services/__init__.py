@@ -1,8 +1,11 @@
 """What members does: each use case is one function in one transaction."""
 
+from members.services.broadcasts import audience, broadcast, work_broadcasts
 from members.services.bulk import Joining, NewPerson, enrol_many, register_people
 from members.services.enrolment import change_payer, change_tier, enrol, leave
-from members.services.inbox import mark_all_read, mark_read, notify
+from members.services.inbox import mark_all_read, mark_read, notify, notify_many
+from members.services.mail_choices import choose_mail, unsubscribe
+from members.services.mailing import retry_mail, send_waiting
 from members.services.people import (
     create_account,
     create_household,
@@ -26,8 +29,11 @@ __all__ = [
     "Joining",
     "NewPerson",
     "announce_rulebook",
+    "audience",
+    "broadcast",
     "change_payer",
     "change_tier",
+    "choose_mail",
     "close_plan",
     "create_account",
     "create_household",
@@ -42,12 +48,17 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "notify",
+    "notify_many",
     "open_consultation",
     "put_in_force",
     "register_people",
     "register_person",
+    "retry_mail",
     "revoke_role",
+    "send_waiting",
     "set_language",
+    "unsubscribe",
     "verify_identity",
     "wind_down_plan",
+    "work_broadcasts",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -97,8 +98,12 @@ def create_account(
     now: datetime,
     language: str = Language.CHINESE,
     email: str = "",
+    is_email_confirmed: bool = False,
 ) -> Account:
-    """Open a person's one account; Blocked with `account_exists` or `username_taken`."""
+    """Open a person's one account; Blocked with `account_exists` or `username_taken`.
+
+    Messages go by e-mail only to an address whose owner confirmed it.
+    """
     require_admin(actor)
     Person.objects.select_for_update().get(pk=person_id)
     blockers = []
@@ -107,7 +112,7 @@ def create_account(
     if Account.objects.filter(username=username).exists():
         blockers.append(Blocker("username_taken", _("This username is taken.")))
     refuse_if(blockers)
-    return Account.objects.create_user(
+    account = Account.objects.create_user(
         username,
         password,
         person_id=person_id,
@@ -115,6 +120,11 @@ def create_account(
         email=email,
         date_joined=now,
     )
+    if email:
+        EmailAddress.objects.create(
+            user=account, email=email.lower(), verified=is_email_confirmed, primary=True
+        )
+    return account
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ PAGE = 30
 
 @method_decorator(never_cache, name="dispatch")
 class InboxPage(LoginRequiredMixin, TemplateView):
-    """The messages of the signed-in person, the newest first."""
+    """The messages of the signed-in person, the unread first."""
 
     template_name = "members/inbox_list.html"
 
