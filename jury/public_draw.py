@@ -10,34 +10,10 @@ from django.utils.translation import gettext_noop
 from core.formats import grouped, instant
 from jury.draw import SPAN
 from jury.recount import expert_of
+from jury.skip_reasons import LEAVING_REASONS, skip_reason
 from record.models import Checkpoint
 from record.queries import entries_for
 
-#: Why a number was passed over, in words; the codes are those of the record.
-REASONS = {
-    "repeat": gettext_noop("passed over: came up before, or sits already"),
-    "conflict": gettext_noop("passed over: too close to the claim"),
-    "hospital": gettext_noop("passed over: works or is treated at the claim’s hospital"),
-    "sat_before": gettext_noop("passed over: sat on this claim before"),
-    "not_qualified": gettext_noop("passed over: no longer qualified"),
-    "under_age": gettext_noop("passed over: not yet eighteen"),
-    "unverified": gettext_noop("passed over: identity not verified"),
-    "no_exam": gettext_noop("passed over: no passed exam"),
-    "exam_expired": gettext_noop("passed over: the exam has expired"),
-    "suspended": gettext_noop("passed over: suspended as a juror"),
-    "disqualified": gettext_noop("passed over: disqualified as a juror"),
-    "rules_not_accepted": gettext_noop("passed over: the present jury rules are not accepted"),
-    "non_disclosure": gettext_noop("passed over: an earlier failure to disclose"),
-    "fraud": gettext_noop("passed over: an earlier fraud"),
-    "busy": gettext_noop("passed over: sits in enough other hearings"),
-}
-#: Why a seat became free, in words.
-LEFT = {
-    "declined": gettext_noop("declined"),
-    "recused": gettext_noop("stepped down for a reason"),
-    "lapsed": gettext_noop("did not answer in time"),
-    "replaced": gettext_noop("was replaced by the jury officer"),
-}
 EXPERTS = {
     "medical": gettext_noop("a juror with a verified medical qualification"),
     "legal": gettext_noop("a juror with a verified legal qualification"),
@@ -80,17 +56,12 @@ def draw_of(page: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _shown(step: Mapping[str, Any]) -> dict[str, Any]:
     is_seated = step["outcome"] == "seated"
-    if is_seated:
-        words = _("seated")
-    elif step["reason"] in REASONS:
-        words = _(REASONS[step["reason"]])
-    else:
-        words = _("passed over: %(code)s") % {"code": step["reason"]}
+    reason = str(skip_reason(step["reason"]))
     return {
         "counter": step["counter"],
         "number": step["number"],
         "is_seated": is_seated,
-        "words": words,
+        "words": _("Seated") if is_seated else _("Passed over. %(why)s") % {"why": reason},
     }
 
 
@@ -101,7 +72,7 @@ def _expert(panel: Mapping[str, Any], expert: Mapping[str, Any]) -> dict[str, An
     return {
         "words": _(EXPERTS.get(said["kind"], said["kind"])),
         "size": said.get("size", 0),
-        "is_waived": not expert,
+        "is_waived": bool(said.get("waived")),
         "steps": [_shown(step) for step in expert.get("steps", ())],
     }
 
@@ -112,7 +83,7 @@ def _change(change: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "at": change["at"],
         "number": left["number"],
-        "why": _(LEFT.get(left["reason"], left["reason"])),
+        "why": str(LEAVING_REASONS.get(left["reason"], left["reason"])),
         "steps": [_shown(step) for step in (*change["steps"], *more)],
     }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.formats import grouped
 from core.keyset import Page, keyset_page
@@ -70,6 +70,6 @@ def counts_sentence() -> str:
         (counts["withdrawn"], _("%(withdrawn)s were withdrawn")),
         (live, _("%(live)s are under way")),
     ]
-    told = _(", ").join(words % values for number, words in parts if number)
+    told = pgettext("list", ", ").join(words % values for number, words in parts if number)
     total = ngettext("%(all)s hearing", "%(all)s hearings", counts["all"]) % values
     return _("%(total)s so far: %(parts)s.") % {"total": total, "parts": told} if told else ""

@@ -46,8 +46,8 @@ def redraw(panel: Body, commitment: str, changes: Sequence[Body] = ()) -> list[s
 
 def expert_of(body: Body) -> Body:
     """Return the expert seat's part of a draw's entry; empty where nothing was drawn for it."""
-    part = body.get("expert") or {}
-    return {} if part.get("waived") or not part.get("steps") else part
+    part: Body = body.get("expert") or {}
+    return part if part.get("steps") else {}
 
 
 def seats_of(steps: Iterable[Body]) -> int:

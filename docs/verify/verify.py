@@ -134,14 +134,15 @@ def check_draw(b: dict, log: dict) -> None:
         log[("expert", *here)] = source, set()
     need(check_steps(b, log) == b["panel_size"] == said["panel_size"], "the panel has its size")
 def check_steps(b: dict, log: dict) -> int:
-    seats = 0
+    seats, two = 0, ("expert", b["hearing"], b["round"]) in log
     for track, part in (("steps", b), ("expert", b.get("expert") or {})):
         source, seen = log.get((track, b["hearing"], b["round"]), (iter(()), set()))
         for step in part.get("steps", ()):
             need(next(source) == (step["counter"], step["number"]), "the next number was taken")
             seated, again = step["outcome"] == "seated", step["number"] in seen
             need(bool(step["reason"]) != seated, "a skip has its reason, a seat needs none")
-            need(not again or step["reason"] == "repeat", "nobody sits twice")
+            repeat = step["reason"] == "repeat"  # who holds the expert's seat is one too
+            need(again == repeat or (repeat and two), "a number that came up is a repeat")
             seats, _ = seats + seated, seen.add(step["number"])
     return seats
 def opens(one: dict, text: str, mark: str) -> bool:

@@ -241,12 +241,12 @@
 
   /* ---- The checks, each a plain sentence ---- */
   var SENTENCES = {
-    format: ["file", "The file is a hearing's part of the record, whole and in a form this page knows.", "文件是一场听证的完整公开记录，格式可识别。"],
+    format: ["file", "The file is a hearing's part of the record, whole and in a form this page knows.", "文件是一场赔审的完整公开记录，格式可识别。"],
     signed: ["file", "Its checkpoints are signed with the key {key}. Compare it with the key you know.", "其中的检查点由密钥 {key} 签名。请与您所知的密钥核对。"],
     grown: ["file", "Each earlier checkpoint is continued by the last one: nothing was rewritten between them.", "较早的检查点都由最后一个检查点延续：其间没有任何内容被改写。"],
     included: ["file", "Each of the {n} entries stands in the last checkpoint exactly as it is here.", "{n} 条记录都原样收录在最后一个检查点中。"],
-    order: ["file", "The entries are about one hearing and came in the order they must.", "各条记录属于同一场听证，先后顺序正确。"],
-    roll: ["draw", "The roll of {n} jurors was frozen and published before the secret was committed to.", "{n} 名陪审员的名册在秘密数承诺之前已经冻结并公布。"],
+    order: ["file", "The entries are about one hearing and came in the order they must.", "各条记录属于同一场赔审，先后顺序正确。"],
+    roll: ["draw", "The roll of {n} jurors was frozen and published before the secret was committed to.", "{n} 名赔审员的名册在秘密数承诺之前已经冻结并公布。"],
     secret: ["draw", "The secret is the one committed to before the draw was announced.", "秘密数就是公告抽签之前所承诺的那一个。"],
     checkpoint: ["draw", "The checkpoint in the lot was signed at or after the announced time, and the one before it earlier.", "抽签所用的检查点在公告时间之后签署，它前面的一个则在此之前。"],
     number: ["draw", "The third part is the claimant's number, or where none came the checkpoint that stands in for it.", "第三部分是申请人的数字；没有数字时由后一个检查点代替。"],
@@ -257,9 +257,9 @@
     sealed: ["count", "As many ballots were opened as were sealed: {n}, each receipt once, in their order.", "打开的选票与封存的一样多，共 {n} 张，每个回执一次，按序排列。"],
     root: ["count", "The receipts are those whose root was published and signed before any ballot was opened.", "这些回执的树根在开票之前已经公布并签名。"],
     receipts: ["count", "Every ballot opens its receipt and was cast in this hearing and round.", "每张选票都与其回执相符，且投于本场本轮。"],
-    words: ["count", "Every published reason is the one its juror sealed; they are shown or withheld as the rule says.", "公布的每条理由都是陪审员封存的原话；是否公布符合规则。"],
+    words: ["count", "Every published reason is the one its juror sealed; they are shown or withheld as the rule says.", "公布的每条理由都是赔审员封存的原话；是否公布符合规则。"],
     votes: ["count", "The votes add up: {pay} to pay, {deny} to deny, {spoiled} not readable.", "票数相符：{pay} 票给付，{deny} 票不予给付，{spoiled} 张无法读取。"],
-    answers: ["count", "The answers to every question add up, and what the panel found follows from them.", "每个问题的回答数相符，陪审团的认定由此得出。"],
+    answers: ["count", "The answers to every question add up, and what the panel found follows from them.", "每个问题的回答数相符，陪审席的认定由此得出。"],
     rules: ["count", "Quorum, threshold and the rule for a tie are those announced before the vote, where they were announced.", "法定人数、通过比例与平票规则与投票前公告的一致（以公告为准）。"],
     outcome: ["count", "The outcome follows from the votes by these rules.", "结果由票数按这些规则得出。"],
     unopened: ["count", "The round ended without a count, and no ballot was opened.", "本轮未经计票即结束，没有打开任何选票。"]
@@ -350,7 +350,7 @@
   function seats(steps) { return steps.filter(function (step) { return step.outcome === "seated"; }).length; }
   function expertOf(body) {
     var part = body.expert;
-    return part && part.steps && part.steps.length && !part.waived ? part : null;
+    return part && part.steps && part.steps.length ? part : null;
   }
   Checker.prototype.take = function (track, steps) { /* steps of one sequence, in order */
     var self = this;
