@@ -1,15 +1,33 @@
 """Reading jurors: what keeps a person from serving, their exams, standing and place on a roll."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Blocker, Text
+from core.keyset import Page, keyset_page
+from core.references import NotAReference, parse_reference
+from jury.models import (
+    Ballot,
+    JurorAffiliation,
+    JurorQualification,
+    JurorStanding,
+    Roll,
+    RollEntry,
+    RollExpert,
+    Seat,
+    StandingAppeal,
+    StandingEvent,
+)
+from jury.states import HearingState, QualificationState, SeatState, StandingState
 from members.ages import age_on
 from members.models import Person, Plan, RulebookVersion
 from members.states import PUBLISHED_STATES
 
+PAGE_SIZE = 50
 ADULT_YEARS = 18
 
 # What each code of jury_blockers says to the person it concerns.
@@ -71,3 +89,138 @@ def published_rules_versions() -> list[str]:
         .distinct()
     )
     return sorted({str(version) for version in found if version})
+
+
+@dataclass(frozen=True, slots=True)
+class RollPlace:
+    """A person's number on a plan's present roll, and on its lists of experts."""
+
+    roll: Roll
+    number: int
+    experts: dict[str, int]
+
+
+def roll_places(person_id: int, now: datetime) -> list[RollPlace]:
+    """Return where a person stands on the rolls that are valid now, newest first."""
+    entries = (
+        RollEntry.objects.filter(
+            person_id=person_id,
+            roll__frozen_at__isnull=False,
+            roll__valid_from__lte=now,
+            roll__valid_until__gt=now,
+        )
+        .select_related("roll__plan")
+        .order_by("-roll__valid_from", "-roll_id")
+    )
+    experts: dict[int, dict[str, int]] = {}
+    for row in RollExpert.objects.filter(
+        person_id=person_id, roll__in=[entry.roll_id for entry in entries]
+    ):
+        experts.setdefault(row.roll_id, {})[row.kind] = row.number
+    return [RollPlace(one.roll, one.number, experts.get(one.roll_id, {})) for one in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A juror's record of service in figures; nothing in it says how they voted."""
+
+    drawn: int
+    accepted: int
+    voted: int
+    missed: int
+
+
+def service_of(person_id: int) -> Service:
+    """Return how often a person was drawn, accepted, voted and missed, over ended hearings.
+
+    A hearing that is still open counts as drawn only, so that nobody learns from it who voted.
+    """
+    seats = Seat.objects.filter(person_id=person_id)
+    counted = Q(hearing__state=HearingState.DECIDED)
+    found = seats.aggregate(
+        drawn=Count("id", distinct=True),
+        accepted=Count("id", filter=Q(state=SeatState.ACCEPTED), distinct=True),
+        voted=Count("id", filter=counted & Q(ballots__isnull=False), distinct=True),
+        missed=Count(
+            "id",
+            filter=counted & Q(state=SeatState.ACCEPTED, ballots__isnull=True),
+            distinct=True,
+        ),
+    )
+    return Service(**found)
+
+
+def seats_served(person_id: int) -> list[Seat]:
+    """Return a person's seats, the newest first, each with whether a ballot was cast from it."""
+    cast = Ballot.objects.filter(seat=OuterRef("pk"))
+    return list(
+        Seat.objects.filter(person_id=person_id)
+        .select_related("hearing", "hearing__claim__plan")
+        .annotate(has_cast=Exists(cast))
+        .order_by("-seated_at", "-pk")[:100]
+    )
+
+
+def standing_of(person_id: int) -> JurorStanding | None:
+    """Return a person's standing as a juror, if they ever qualified."""
+    return JurorStanding.objects.filter(person_id=person_id).first()
+
+
+def standing_events(standing: JurorStanding) -> list[StandingEvent]:
+    """Return the log of a standing with its appeals and their answers, newest first."""
+    rows = StandingEvent.objects.filter(standing=standing).select_related(
+        "appeal__answer", "standing"
+    )
+    return list(rows.order_by("-seq")[:100])
+
+
+def affiliations_of(person_id: int) -> QuerySet[JurorAffiliation]:
+    """Return the hospitals a person is tied to now."""
+    return JurorAffiliation.objects.filter(person_id=person_id, ended_at__isnull=True).order_by(
+        "stated_at", "pk"
+    )
+
+
+def qualifications_of(person_id: int) -> QuerySet[JurorQualification]:
+    """Return what a person claimed to be qualified in, the newest first."""
+    return JurorQualification.objects.filter(person_id=person_id).order_by("-claimed_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class JurorFilter:
+    """Which jurors a list shows: a state or `qualification` or all, and a name or reference."""
+
+    state: str = ""
+    words: str = ""
+    after: str = ""
+
+
+def juror_rows(wanted: JurorFilter) -> Page[JurorStanding]:
+    """Return one page of jurors in one query, by when their standing last changed."""
+    rows = JurorStanding.objects.select_related("person")
+    if wanted.state in StandingState.values:
+        rows = rows.filter(state=wanted.state)
+    elif wanted.state == "qualification":
+        claimed = JurorQualification.objects.filter(
+            person_id=OuterRef("person_id"), state=QualificationState.CLAIMED
+        )
+        rows = rows.filter(Exists(claimed))
+    words = wanted.words.strip()
+    if words:
+        rows = rows.filter(Q(person__reference=_reference(words)) | Q(person__full_name=words))
+    return keyset_page(rows, ("-state_entered_at", "-id"), wanted.after, PAGE_SIZE)
+
+
+def _reference(words: str) -> str:
+    try:
+        return parse_reference(words, "P")
+    except NotAReference:
+        return ""
+
+
+def appeal_rows() -> list[StandingAppeal]:
+    """Return the appeals: the open ones by what is due, then the last answered."""
+    rows = StandingAppeal.objects.select_related("event__standing__person", "answer")
+    waiting = rows.filter(answer__isnull=True).order_by("due_at", "pk")
+    answered = rows.filter(answer__isnull=False).order_by("-answer__answered_at", "-pk")
+    return [*waiting[:200], *answered[:50]]

@@ -152,3 +152,10 @@ EVENT_LABELS: dict[str, object] = {
     "void": _("Round declared void"),
     "withdraw": _("Dispute withdrawn"),
 }
+
+EVENT_OF_STANDING: dict[str, object] = {
+    "suspend": _("Suspended"),
+    "disqualify": _("Disqualified"),
+    "end_suspension": _("Suspension over"),
+    "reverse": _("Decision reversed"),
+}

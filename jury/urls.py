@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from jury import api, api_public
+from jury import api, api_public, juror_urls
 from jury.views import ballot, board, claimant, console, juror, review
 
 jury_urls = [
     path("", juror.HomePage.as_view(), name="jury_home"),
+    *juror_urls.jury_urls,
     path("<str:reference>/", juror.HearingPage.as_view(), name="jury_hearing"),
     path("<str:reference>/ballot/review/", review.ReviewPage.as_view(), name="jury_review"),
     path("<str:reference>/ballot/<str:page>/", ballot.BallotPage.as_view(), name="jury_ballot"),
@@ -35,6 +36,7 @@ me_urls = [
 ]
 
 console_urls = [
+    *juror_urls.console_urls,
     path("hearings/", console.hearing_list, name="console_hearings"),
     path("hearings/<str:reference>/", console.hearing_page, name="console_hearing"),
     path(
@@ -63,6 +65,7 @@ board_urls = [
 ]
 
 api_urls = [
+    *juror_urls.api_urls,
     path("hearings/", api.Hearings.as_view(), name="api_hearings"),
     path("hearings/<str:reference>/", api.HearingDetail.as_view(), name="api_hearing"),
     path("hearings/<str:reference>/ballot/", api.BallotResource.as_view(), name="api_ballot"),

@@ -1,6 +1,6 @@
 """A juror's standing: suspended or disqualified with reasons, appealed, restored."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from core.canonical import canonical_json, sha256_hex
 from core.deadlines import cancel, schedule
 from core.errors import Blocked, NotAllowed, WrongState
 from core.references import new_reference
+from core.zone import end_of_day, local_date
 from jury.causes import APPEAL_ANSWER, CAUSES, SUSPENSION_MAX
 from jury.juror_messages import tell_answer, tell_appeal, tell_decision, tell_restored
 from jury.models import JurorStanding, StandingAppeal, StandingAppealAnswer, StandingEvent
@@ -26,20 +27,22 @@ def suspend_juror(
     *,
     reference: str,
     cause: str,
-    until_at: datetime,
+    until_on: date,
     reasons: str,
     actor: Actor,
     now: datetime,
 ) -> JurorStanding:
-    """Suspend an active juror until an instant, for a coded cause, with reasons sent to them.
+    """Suspend an active juror to the end of a day, for a coded cause, with reasons sent to them.
 
     `reference` is the person's. The clock ends it. Raises NotAllowed, WrongState, Blocked.
     """
     standing = _decidable(reference, actor, {StandingState.ACTIVE})
     if not (cause in CAUSES and CAUSES[cause].suspends):
         raise Blocked("jury_cause_unfit", _("Nobody is suspended for this cause."))
-    if not now < until_at <= now + SUSPENSION_MAX + timedelta(days=1):
+    today = local_date(now)
+    if not today <= until_on <= today + SUSPENSION_MAX:
         raise Blocked("jury_suspension_length", _("A suspension ends within a year from now."))
+    until_at = end_of_day(until_on)
     schedule(END_SUSPENSION, reference, until_at)
     return _decide(standing, "suspend", cause, reasons, until_at, actor, now)
 
@@ -128,13 +131,11 @@ def file_appeal(*, grounds: str, actor: Actor, now: datetime) -> StandingAppeal:
     Once for each decision. Raises WrongState where there is nothing to appeal against.
     """
     standing = JurorStanding.objects.select_for_update().filter(person_id=own_person(actor)).first()
-    if standing is None or standing.state == StandingState.ACTIVE:
-        raise WrongState("jury_nothing_to_appeal", _("There is no decision to appeal against."))
+    refusal = appeal_refusal(standing)
+    if refusal is not None:
+        raise refusal
+    assert standing is not None, "a decision in force has a standing"
     event = standing.events.get(seq=standing.event_count)
-    if StandingAppeal.objects.filter(event=event).exists():
-        raise WrongState(
-            "jury_appealed", _("You have appealed against this decision already."), state="appealed"
-        )
     appeal = StandingAppeal.objects.create(
         reference=new_reference("AP"),
         event=event,
@@ -146,6 +147,18 @@ def file_appeal(*, grounds: str, actor: Actor, now: datetime) -> StandingAppeal:
     for person in people_with_role("ombudsman"):
         tell_appeal(appeal, person.pk, now, is_late=False)
     return appeal
+
+
+def appeal_refusal(standing: JurorStanding | None) -> WrongState | None:
+    """Return why nobody can appeal against a standing's last decision, or None where they can."""
+    if standing is None or standing.state == StandingState.ACTIVE:
+        return WrongState("jury_nothing_to_appeal", _("There is no decision to appeal against."))
+    if StandingAppeal.objects.filter(
+        event__standing=standing, event__seq=standing.event_count
+    ).exists():
+        words = _("You have appealed against this decision already.")
+        return WrongState("jury_appealed", words, state="appealed")
+    return None
 
 
 @transaction.atomic
@@ -188,7 +201,7 @@ def answer_appeal(
 
 @transaction.atomic
 def escalate_appeal(*, reference: str, now: datetime) -> str:
-    """Tell every ombudsman and administrator that an appeal is late; again each such period."""
+    """Tell every ombudsman and administrator that an appeal is late."""
     appeal = StandingAppeal.objects.select_for_update().get(reference=reference)
     if StandingAppealAnswer.objects.filter(appeal=appeal).exists():
         return "answered"

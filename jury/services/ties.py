@@ -10,7 +10,7 @@ from core.errors import Blocked, NotAllowed, WrongState
 from core.references import new_reference
 from core.zone import local_date
 from jury.juror_messages import tell_qualification
-from jury.models import JurorAffiliation, JurorQualification
+from jury.models import JurorAffiliation, JurorQualification, JurorStanding
 from jury.services.exams import own_person
 from jury.states import QualificationState
 
@@ -59,6 +59,8 @@ def claim_qualification(
 ) -> JurorQualification:
     """Claim a medical or legal qualification; a jury officer checks it."""
     person_id = own_person(actor)
+    if not JurorStanding.objects.filter(person_id=person_id).exists():
+        raise Blocked("jury_exam_first", _("Pass the exam to become a juror."))
     on = local_date(now)
     rows = JurorQualification.objects.filter(person_id=person_id, kind=kind)
     if rows.filter(state=QualificationState.CLAIMED).exists():
@@ -78,7 +80,7 @@ def claim_qualification(
 def verify_qualification(
     *, reference: str, expires_on: date, actor: Actor, now: datetime
 ) -> JurorQualification:
-    """Verify a claimed qualification until a day; the juror stands among the next roll's experts."""
+    """Verify a claimed qualification until a day; it counts from the next roll on."""
     found = _claimed(reference, actor)
     if expires_on <= local_date(now):
         raise Blocked("jury_qualification_past", _("Enter a day that is still to come."))
