@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import requires_csrf_token
 
-from core.pages import StepPage
 from core.resend import kept_fields
 
 
@@ -20,11 +19,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     except Resolver404:
         return render(request, "core/resend.html", {"kept": []}, status=403)
     page = getattr(match.func, "view_class", None)
-    if isinstance(page, type) and issubclass(page, StepPage) and _is_signed_in(request):
+    show_again = getattr(page, "show_again", None)
+    if isinstance(page, type) and callable(show_again) and _is_signed_in(request):
         request.resolver_match = match
-        return page(**vars(match.func).get("view_initkwargs", {})).show_again(
+        shown: HttpResponseBase = page(**vars(match.func).get("view_initkwargs", {})).show_again(
             request, *match.args, **match.kwargs
         )
+        return shown
     return render(request, "core/resend.html", {"kept": kept_fields(request)}, status=403)
 
 

@@ -132,11 +132,7 @@ class StepPage(View):
         form = without_validation(
             self._form_class(), data=request.POST, files=request.FILES, **self.form_kwargs()
         )
-        stale = Blocked(
-            "page_stale",
-            _("The page was open for long, so nothing was sent. Check it and send it again."),
-        )
-        return self._show(form, status=403, refusal=stale)
+        return self._show(form, status=403, refusal=stale_page())
 
     def _begin(self, request: HttpRequest) -> None:
         self.actor: Actor = actor_of(request)
@@ -179,6 +175,14 @@ class StepPage(View):
             **self.page_context(),
         }
         return render(self.request, self.template_name, context, status=status)
+
+
+def stale_page() -> Blocked:
+    """Return what is said where a page's token no longer fits: nothing was done."""
+    return Blocked(
+        "page_stale",
+        _("The page was open for long, so nothing was sent. Check it and send it again."),
+    )
 
 
 def problem_of(refusal: Refusal) -> dict[str, Any]:

@@ -21,13 +21,22 @@ from core.problems import InvalidBody
 from core.requests import actor_of, view_name
 from core.steps import Step, StepOffer
 from jury import services
+from jury.brief import question_codes
 from jury.brief_page import shown_brief
 from jury.casting_door import cast_by_api
-from jury.forms.ballots import BallotForm
+from jury.exhibits.queries import exhibits_of
+from jury.forms.ballots import ANSWER_CHOICES, VOTE_CHOICES, BallotForm
 from jury.forms.briefs import BriefForm
 from jury.models import Hearing
+from jury.parties import names_of
 from jury.queries import OFFICER_ROLES, ballot_of, juror_view, juror_views, may_see, seat_of
-from jury.services.casting import Receipt, Said
+from jury.services.casting import (
+    EXPLANATION_LENGTH,
+    NOTE_LENGTH,
+    REASON_LENGTH,
+    Receipt,
+    Said,
+)
 from jury.steps import CLAIM_STEPS, HEARING_STEPS, hearing_offers
 
 
@@ -80,11 +89,33 @@ def hearing_body(hearing: Hearing, actor: Actor) -> dict[str, Any]:
     if is_officer or hearing.claim.claimant_id == actor.person_id:
         body["claim"] = hearing.claim.reference
     if is_officer or hearing.brief_signed_by_id is not None:
-        body["brief"] = shown_brief(hearing)
+        papers = list(exhibits_of(hearing)) if is_officer else None
+        body["brief"] = shown_brief(hearing, papers)
     if actor.person_id is not None and seat_of(hearing, actor.person_id) is not None:
-        body["stands"] = juror_view(hearing, actor.person_id).stands
+        stands = juror_view(hearing, actor.person_id).stands
+        body["stands"] = stands
+        if stands in {"vote", "continue"}:
+            body["ballot_form"] = ballot_form(hearing)
         body["ballot_link"] = reverse("api_ballot", args=[hearing.reference])
     return body
+
+
+def ballot_form(hearing: Hearing) -> dict[str, Any]:
+    """Return what a host needs for a ballot form of its own; the clause is in the brief.
+
+    Where the answers do not lead to the vote (`brief.criteria`, `not_shown_counts_as`), the form
+    asks for an explanation; it is never required.
+    """
+    return {
+        "link": reverse("api_ballot", args=[hearing.reference]),
+        "questions": question_codes(hearing.brief),
+        "answers": [{"value": value, "label": str(label)} for value, label in ANSWER_CHOICES],
+        "votes": [{"value": value, "label": str(label)} for value, label in VOTE_CHOICES],
+        "not_shown_counts_as": hearing.not_shown_counts_as,
+        "reason": {"max_length": REASON_LENGTH, "required": True},
+        "note": {"max_length": NOTE_LENGTH, "required": False},
+        "explanation": {"max_length": EXPLANATION_LENGTH, "required": False},
+    }
 
 
 class Hearings(APIView):
@@ -214,7 +245,9 @@ class HearingStep(StepEndpoint):
 
     def form_kwargs(self) -> Mapping[str, Any]:
         """Return the brief's questions where the form asks about them."""
-        return {"brief": self.hearing.brief} if self.get_step().form is BriefForm else {}
+        if self.get_step().form is not BriefForm:
+            return {}
+        return {"brief": self.hearing.brief, "names": names_of(self.hearing.claim)}
 
     def service_kwargs(self, form: forms.Form) -> Mapping[str, Any]:
         """Return the service's arguments."""

@@ -1,24 +1,35 @@
 """The brief as a page shows it, in the reader's language."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from claims.queries import clause_of
 from jury.brief import question_text
-from jury.models import Hearing
-from members.criteria import in_language
+from jury.exhibits.queries import for_question, labels_by_code, signed_exhibits_of
+from jury.models import Hearing, JuryExhibit
+from members.criteria import AllOf, AnyOf, Criterion, Node, in_language, needed_of
+
+_TERM = re.compile(r"\s*(?:：|:|——|—| - )\s*")
 
 
-def shown_brief(hearing: Hearing) -> dict[str, Any]:
-    """Return the brief's parts with their texts chosen by language."""
+def shown_brief(hearing: Hearing, exhibits: Sequence[JuryExhibit] | None = None) -> dict[str, Any]:
+    """Return the brief's parts with their texts chosen by language.
+
+    Without `exhibits` the signed ones are listed: what jurors and claimant may read.
+    """
     brief = hearing.brief
     clause = brief["clause"]
+    papers = signed_exhibits_of(hearing) if exhibits is None else exhibits
+    numbers = labels_by_code(brief)
     return {
         "clause_number": clause["number"],
         "clause_title": in_language(clause["title_en"], clause["title_zh"]),
         "clause_source": in_language(clause["source_en"], clause["source_zh"]),
+        "criteria": criteria_tree(clause_of(hearing.claim).tree, numbers),
         "disease": in_language(brief["disease"]["name_en"], brief["disease"]["name_zh"]),
         "amount_cents": brief["amount_cents"],
         "background": brief["background"],
@@ -26,15 +37,18 @@ def shown_brief(hearing: Hearing) -> dict[str, Any]:
         "claimant_words": brief["claimant_words"],
         "claimant_statement": hearing.claimant_statement,
         "investigation_summary": brief["investigation_summary"],
-        "terms": _lines(brief["terms"]),
+        "terms": shown_terms(brief["terms"]),
+        "exhibits": [shown_exhibit(one, numbers) for one in papers],
         "questions": [
-            shown_question(question, number)
+            shown_question(question, number, papers)
             for number, question in enumerate(brief["questions"], start=1)
         ],
     }
 
 
-def shown_question(question: Mapping[str, Any], number: int) -> dict[str, Any]:
+def shown_question(
+    question: Mapping[str, Any], number: int, exhibits: Sequence[JuryExhibit] = ()
+) -> dict[str, Any]:
     """Return one question with the clause's rule for it, both sides and the papers."""
     return {
         "number": number,
@@ -45,7 +59,66 @@ def shown_question(question: Mapping[str, Any], number: int) -> dict[str, Any]:
         "claimant_holds": question["claimant_holds"],
         "reviewers_hold": question["reviewers_hold"],
         "papers": _lines(question["papers"]),
+        "exhibits": [shown_exhibit(one, {}) for one in for_question(exhibits, question["code"])],
         "is_fact": question["kind"] == "fact",
+    }
+
+
+def shown_exhibit(exhibit: JuryExhibit, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Return what is said of an exhibit before it is opened: its label, its pages."""
+    return {
+        "reference": exhibit.reference,
+        "label": exhibit.label,
+        "pages": exhibit.pages,
+        "size": _size_of(exhibit),
+        "questions": [numbers[code] for code in exhibit.question_codes if code in numbers],
+        "is_signed": exhibit.signed_by_id is not None,
+    }
+
+
+def _size_of(exhibit: JuryExhibit) -> str:
+    if not exhibit.pages:
+        return _("as text")
+    return ngettext("%(n)s page", "%(n)s pages", exhibit.pages) % {"n": exhibit.pages}
+
+
+def shown_terms(text: str) -> list[dict[str, str]]:
+    """Return the words explained, each with its meaning and the name of its place on the page."""
+    found = []
+    for at, line in enumerate(_lines(text), start=1):
+        term, meaning = [*_TERM.split(line, maxsplit=1), ""][:2]
+        found.append({"term": term, "meaning": meaning, "anchor": f"word-{at}"})
+    return found
+
+
+def criteria_tree(node: Node, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Return a clause as nested lists: what must be met, in words, down to each question."""
+    if isinstance(node, Criterion):
+        number = numbers.get(node.code, 0)
+        return {"code": node.code, "text": node.text, "number": number, "needed": 1, "parts": []}
+    return {
+        "code": "",
+        "text": group_text(node),
+        "number": 0,
+        "needed": needed_of(node),
+        "parts": [criteria_tree(part, numbers) for part in node.parts],
+    }
+
+
+def group_text(node: Node) -> str:
+    """Return in words how many parts of a group must be met."""
+    if isinstance(node, Criterion):
+        return node.text
+    count = len(node.parts)
+    if isinstance(node, AllOf):
+        return ngettext("This must be met:", "All %(count)s of these must be met:", count) % {
+            "count": count
+        }
+    if isinstance(node, AnyOf):
+        return _("One of these is enough:")
+    return _("At least %(needed)s of these %(count)s must be met:") % {
+        "needed": needed_of(node),
+        "count": count,
     }
 
 
@@ -68,6 +141,3 @@ def rule_text(question: Mapping[str, Any]) -> str:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-ANSWER_ORDER = ("met", "not_met", "not_shown")

@@ -160,6 +160,9 @@ def ballot_of(seat: Seat) -> Ballot | None:
     return found.defer("ciphertext").first()
 
 
+_LEFT = {str(SeatState.LAPSED): "lapsed", str(SeatState.REPLACED): "replaced"}
+
+
 @dataclass(frozen=True, slots=True)
 class JurorView:
     """A hearing as one juror has it: the seat, whether a draft or a ballot is there."""
@@ -176,7 +179,7 @@ class JurorView:
         if self.has_voted:
             return "voted"
         if self.seat is not None and self.seat.state not in SITTING:
-            return "gave_up"
+            return _LEFT.get(self.seat.state, "gave_up")
         if state in ENDED or state == HearingState.CLOSED:
             return "ended" if state in {HearingState.VOID, HearingState.WITHDRAWN} else "missed"
         if state in VOTING:

@@ -1,10 +1,12 @@
 """A receipt as a PDF of one page, without a font file: Chinese by the viewer's own Song type."""
 
 import io
+import re
 from datetime import datetime
 
 import pikepdf
 import segno
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from pikepdf import Array, Dictionary, Name
 
@@ -15,7 +17,9 @@ MARGIN = 48
 MODULE = 4
 
 
-def receipt_pdf(*, hearing: str, receipt: str, cast_at: datetime, address: str) -> bytes:
+def receipt_pdf(
+    *, hearing: str, receipt: str, cast_at: datetime, closes_at: datetime | None, address: str
+) -> bytes:
     """Return the receipt: hearing, time, commitment, a code that leads to the public list.
 
     It never says how its holder voted.
@@ -23,21 +27,35 @@ def receipt_pdf(*, hearing: str, receipt: str, cast_at: datetime, address: str) 
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=PAGE)
     page.Resources = Dictionary(Font=Dictionary(F1=_font(pdf)))
+    groups = [receipt[at : at + 4] for at in range(0, len(receipt), 4)]
     lines = [
-        (20, _("Your receipt")),
-        (11, f"{_('Hearing')} {hearing}"),
-        (11, instant(cast_at)),
-        (9, receipt[:32]),
-        (9, receipt[32:]),
-        (10, _("Your ballot is cast")),
-        (9, _("This paper does not say how you voted.")),
+        (11, _("Gongdao")),
+        (22, _("You have voted")),
+        (11, f"{_('Hearing')} {hearing} · {instant(cast_at)}"),
+        (4, ""),
+        (10, _("Receipt")),
+        *((14, "  ".join(groups[at : at + 4])) for at in range(0, len(groups), 4)),
+        (4, ""),
+        (10, _("This paper says that your ballot was received. It does not say how you voted.")),
+        (10, _after_close(closes_at)),
+        (10, _("Nobody may ask you to show it.")),
     ]
     page.Contents = pdf.make_stream(_text(lines) + _code(address))
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
         metadata["dc:title"] = f"{_('Your receipt')} {hearing}"
+        metadata["dc:language"] = get_language() or "en"
     written = io.BytesIO()
     pdf.save(written, deterministic_id=True)
     return written.getvalue()
+
+
+def _after_close(closes_at: datetime | None) -> str:
+    if closes_at is None:
+        return _("After the close the code below leads to the published list of ballots.")
+    return _(
+        "The vote closes %(at)s. After that the code below leads to the published list of ballots, "
+        "where this receipt stands."
+    ) % {"at": instant(closes_at)}
 
 
 def _font(pdf: pikepdf.Pdf) -> pikepdf.Object:
@@ -81,10 +99,24 @@ def _text(lines: list[tuple[int, str]]) -> bytes:
     parts: list[str] = []
     height = PAGE[1] - MARGIN
     for size, words in lines:
-        height -= round(size * 1.9)
-        shown = words.encode("utf-16-be").hex()
-        parts.append(f"BT /F1 {size} Tf {MARGIN} {height} Td <{shown}> Tj ET")
+        for row in _rows(words, (PAGE[0] - 2 * MARGIN) / size):
+            height -= round(size * 1.75)
+            shown = row.encode("utf-16-be").hex()
+            parts.append(f"BT /F1 {size} Tf {MARGIN} {height} Td <{shown}> Tj ET")
     return "\n".join(parts).encode() + b"\n"
+
+
+def _rows(words: str, room: float) -> list[str]:
+    """Break a text into rows of so many full widths; Latin words stay whole."""
+    rows, row, width = [], "", 0.0
+    for piece in re.findall(r"[!-~]+|.", words) or [""]:
+        wide = sum(0.5 if character.isascii() else 1.0 for character in piece)
+        if row and width + wide > room:
+            rows.append(row.rstrip())
+            row, width = "", 0.0
+        if row or piece != " ":
+            row, width = row + piece, width + wide
+    return [*rows, row.rstrip()]
 
 
 def _code(address: str) -> bytes:

@@ -12,9 +12,10 @@ from core.actor import Actor
 from core.errors import Blocker
 from core.steps import Step, StepOffer
 from jury import services
+from jury.forms import briefs
 from jury.forms import hearings as forms
 from jury.models import Hearing
-from jury.permissions import announce_blockers, brief_blockers
+from jury.permissions import announce_blockers, brief_blockers, reopening_blockers
 from jury.queries import live_hearing_of, seat_of
 from jury.states import SITTING, HearingState, SeatState
 
@@ -65,7 +66,7 @@ HEARING_STEPS: dict[str, Step] = {
             "prepare_brief",
             _("Prepare the brief"),
             services.prepare_brief,
-            forms.BriefForm,
+            briefs.BriefForm,
             _OFFICER,
             frozenset({_S.PREPARING}),
             shortcut="b",
@@ -74,10 +75,20 @@ HEARING_STEPS: dict[str, Step] = {
             "sign_brief",
             _("Sign the brief"),
             services.sign_brief,
+            briefs.SignForm,
             roles=frozenset({"jury_officer", "ombudsman"}),
             sources=frozenset({_S.PREPARING}),
             shortcut="g",
             hint=_("You have read it: it is neutral, complete and names nobody."),
+        ),
+        Step(
+            "reopen_brief",
+            _("Reopen the brief"),
+            services.reopen_brief,
+            briefs.ReopenForm,
+            _OFFICER,
+            frozenset({_S.PREPARING}),
+            hint=_("To put something right before the draw is announced. It is then signed anew."),
         ),
         Step(
             "announce_draw",
@@ -111,9 +122,18 @@ HEARING_STEPS: dict[str, Step] = {
             "add_statement",
             _("Write to the jurors"),
             services.add_statement,
-            forms.StatementForm,
+            briefs.StatementForm,
             frozenset({"claimant"}),
             frozenset({_S.PREPARING, _S.DRAWN}),
+        ),
+        Step(
+            "ask_correction",
+            _("Ask for a correction"),
+            services.ask_correction,
+            briefs.CorrectionForm,
+            frozenset({"claimant"}),
+            frozenset({_S.PREPARING}),
+            hint=_("Something in the brief is wrong? Tell the officers before the draw."),
         ),
         Step(
             "enter_number",
@@ -210,6 +230,8 @@ def step_blockers(name: str, hearing: Hearing, actor: Actor) -> list[Blocker]:
     """Return what blocks a hearing's step beyond state and role."""
     if name == "sign_brief":
         return brief_blockers(hearing, actor)
+    if name in {"reopen_brief", "ask_correction"}:
+        return reopening_blockers(hearing)
     if name == "announce_draw":
         return announce_blockers(hearing)
     return []
@@ -230,6 +252,8 @@ def _is_wanted(name: str, hearing: Hearing, actor: Actor) -> bool:
         return hearing.brief_signed_by_id is None
     if name == "sign_brief":
         return hearing.brief_signed_by_id is None and hearing.brief_prepared_by_id is not None
+    if name in {"reopen_brief", "ask_correction"}:
+        return hearing.brief_signed_by_id is not None and hearing.draw_after_at is None
     if name == "announce_draw":
         return hearing.draw_after_at is None
     if name == "enter_number":

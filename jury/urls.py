@@ -2,12 +2,31 @@
 
 from django.urls import path, re_path
 
-from jury import api, api_public, juror_urls
-from jury.views import ballot, board, claimant, console, juror, review
+from jury import api, api_exhibits, api_public, juror_urls
+from jury.views import (
+    ballot,
+    board,
+    briefs,
+    claimant,
+    console,
+    exhibit_work,
+    exhibits,
+    juror,
+    practice,
+    review,
+)
 
 jury_urls = [
     path("", juror.HomePage.as_view(), name="jury_home"),
     *juror_urls.jury_urls,
+    path("practice/", practice.PracticeStart.as_view(), name="jury_practice"),
+    path("practice/<str:page>/", practice.PracticePage.as_view(), name="jury_practice_page"),
+    path("papers/<str:reference>/", exhibits.ExhibitReading.as_view(), name="jury_exhibit"),
+    path(
+        "papers/<str:reference>/<int:number>/",
+        exhibits.ExhibitImage.as_view(),
+        name="jury_exhibit_page",
+    ),
     path("<str:reference>/", juror.HearingPage.as_view(), name="jury_hearing"),
     path("<str:reference>/ballot/review/", review.ReviewPage.as_view(), name="jury_review"),
     path("<str:reference>/ballot/<str:page>/", ballot.BallotPage.as_view(), name="jury_ballot"),
@@ -40,6 +59,36 @@ console_urls = [
     path("hearings/", console.hearing_list, name="console_hearings"),
     path("hearings/<str:reference>/", console.hearing_page, name="console_hearing"),
     path(
+        "hearings/<str:reference>/steps/prepare_brief/",
+        briefs.PrepareBriefPage.as_view(),
+        name="console_prepare_brief",
+    ),
+    path(
+        "hearings/<str:reference>/steps/sign_brief/",
+        briefs.SignBriefPage.as_view(),
+        name="console_sign_brief",
+    ),
+    path(
+        "hearings/<str:reference>/papers/",
+        exhibit_work.AddExhibitPage.as_view(),
+        name="console_exhibit_add",
+    ),
+    path(
+        "papers/<str:reference>/",
+        exhibit_work.ConsoleExhibit.as_view(),
+        name="console_exhibit",
+    ),
+    path(
+        "papers/<str:reference>/original/",
+        exhibit_work.ExhibitOriginal.as_view(),
+        name="console_exhibit_original",
+    ),
+    path(
+        "papers/<str:reference>/steps/<slug:step>/",
+        exhibit_work.ExhibitStepPage.as_view(),
+        name="console_exhibit_step",
+    ),
+    path(
         "hearings/<str:reference>/steps/<slug:step>/",
         console.HearingStepPage.as_view(),
         name="console_hearing_step",
@@ -65,6 +114,22 @@ board_urls = [
 ]
 
 api_urls = [
+    path(
+        "hearings/<str:reference>/exhibits/",
+        api_exhibits.HearingExhibits.as_view(),
+        name="api_hearing_exhibits",
+    ),
+    path("exhibits/<str:reference>/", api_exhibits.ExhibitResource.as_view(), name="api_exhibit"),
+    path(
+        "exhibits/<str:reference>/pages/<int:number>/",
+        api_exhibits.ExhibitPageResource.as_view(),
+        name="api_exhibit_page",
+    ),
+    path(
+        "exhibits/<str:reference>/steps/<slug:step>/",
+        api_exhibits.ExhibitStep.as_view(),
+        name="api_exhibit_step",
+    ),
     *juror_urls.api_urls,
     path("hearings/", api.Hearings.as_view(), name="api_hearings"),
     path("hearings/<str:reference>/", api.HearingDetail.as_view(), name="api_hearing"),

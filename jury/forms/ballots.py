@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.form_fields import ProseField
-from jury.brief import question_codes
 from jury.forms.texts import refuse_personal_data
-from jury.services.voting import NOTE_LENGTH, REASON_LENGTH
+from jury.services.casting import EXPLANATION_LENGTH, NOTE_LENGTH, REASON_LENGTH
 
 ANSWER_CHOICES = (
     ("met", _("Met")),
@@ -30,13 +29,14 @@ class QuestionForm(forms.Form):
         label=_("Your judgement"),
         choices=ANSWER_CHOICES,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the three answers.")},
+        error_messages={
+            "required": _("Choose one of the three answers."),
+            "invalid_choice": _("Choose one of the three answers."),
+        },
     )
     note = ProseField(
         label=_("Why"),
-        help_text=_(
-            "Nobody can read this before the vote closes; then it is published without your name."
-        ),
+        help_text=_("Nobody can read this before the vote closes."),
         missing=_("Enter why."),
         max_length=NOTE_LENGTH,
         required=False,
@@ -52,13 +52,32 @@ class VoteForm(forms.Form):
         label=_("All in all"),
         choices=VOTE_CHOICES,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose whether the claim is to be paid.")},
+        error_messages={
+            "required": _("Choose whether the claim is to be paid."),
+            "invalid_choice": _("Choose whether the claim is to be paid."),
+        },
     )
     reason = ProseField(
         label=_("Your reason"),
-        help_text=_("One or two sentences. Published after the close, without your name."),
+        help_text=_(
+            "One or two sentences, without names. Published after the close, never with your name."
+        ),
         missing=_("Enter a reason for your vote."),
         max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        validators=[refuse_personal_data],
+    )
+
+
+class ExplainForm(forms.Form):
+    """Why the vote is another than the answers lead to; asked for, never required."""
+
+    explanation = ProseField(
+        label=_("Why does your vote differ from your answers?"),
+        help_text=_("A sentence is enough. It is published with your reason, without your name."),
+        missing=_("Enter why."),
+        max_length=EXPLANATION_LENGTH,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         validators=[refuse_personal_data],
     )
@@ -90,10 +109,10 @@ class BallotForm(forms.Form):
         max_length=REASON_LENGTH,
         validators=[refuse_personal_data],
     )
-
-
-def missing_from(draft: Mapping[str, Any], brief: Mapping[str, Any]) -> list[str]:
-    """Return the questions a draft has not answered yet, and `vote` for the whole."""
-    answers = draft.get("answers", {})
-    missing = [code for code in question_codes(brief) if code not in answers]
-    return missing if draft.get("vote") and draft.get("reason") else [*missing, "vote"]
+    explanation = ProseField(
+        label=_("Why does your vote differ from your answers?"),
+        missing=_("Enter why."),
+        max_length=EXPLANATION_LENGTH,
+        required=False,
+        validators=[refuse_personal_data],
+    )

@@ -1,81 +1,14 @@
 """The forms of the officer, the claimant and the juror about a hearing."""
 
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.form_fields import LineField, ProseField
-from jury.brief import CLAIMANT, PAPERS, REVIEWERS, VALUE, field_name, question_text
-from jury.forms.texts import refuse_personal_data
+from core.form_fields import ProseField
 
 MAX_DIGITS = 18
-
-
-class BriefForm(forms.Form):
-    """The brief, with the two sides of every question; the questions come from the clause."""
-
-    background = ProseField(
-        label=_("What happened"),
-        help_text=_("Neutral, without names. This is the first thing the jurors read."),
-        missing=_("Enter what happened."),
-    )
-    agreed_facts = ProseField(
-        label=_("What both sides agree on"),
-        help_text=_("One fact a line."),
-        missing=_("Enter what both sides agree on."),
-        required=False,
-    )
-    claimant_words = ProseField(
-        label=_("The claimant's own words, without names"),
-        missing=_("Enter the claimant's words."),
-        required=False,
-    )
-    investigation_summary = ProseField(
-        label=_("What the investigation found"),
-        missing=_("Enter what the investigation found."),
-        required=False,
-    )
-    terms = ProseField(
-        label=_("Terms explained"),
-        help_text=_("One term a line, with what it means."),
-        missing=_("Enter the terms."),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, brief: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for index, question in enumerate((brief or {}).get("questions", []), start=1):
-            words = {"question": question_text(question)}
-            if question["kind"] == "fact":
-                self.fields[field_name(VALUE, index)] = LineField(
-                    label=_("%(question)s The fact, if found so") % words,
-                    missing=_("Enter the fact as it would be found."),
-                )
-            for part, label in (
-                (CLAIMANT, _("%(question)s The claimant holds")),
-                (REVIEWERS, _("%(question)s The reviewers hold")),
-                (PAPERS, _("%(question)s The papers it rests on")),
-            ):
-                self.fields[field_name(part, index)] = ProseField(
-                    label=label % words,
-                    missing=_("Enter what this side holds."),
-                    max_length=1000,
-                    required=part != PAPERS,
-                    widget=forms.Textarea(attrs={"rows": 2}),
-                )
-
-    @staticmethod
-    def initial_from(brief: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what stands in the form at first."""
-        values = {name: brief.get(name, "") for name in BriefForm.base_fields}
-        for index, question in enumerate(brief.get("questions", []), start=1):
-            for part in (CLAIMANT, REVIEWERS, PAPERS, VALUE):
-                values[field_name(part, index)] = question.get(part, "")
-        return values
 
 
 class AnnounceForm(forms.Form):
@@ -116,18 +49,6 @@ class NumberForm(forms.Form):
                 _("Enter a whole number of up to 18 digits."), code="not_a_number"
             )
         return int(digits)
-
-
-class StatementForm(forms.Form):
-    """The claimant's own words to the jurors."""
-
-    statement = ProseField(
-        label=_("Your words to the jurors"),
-        help_text=_("Leave out names and numbers that say who you are."),
-        missing=_("Enter what you want to tell the jurors."),
-        max_length=2000,
-        validators=[refuse_personal_data],
-    )
 
 
 class RecuseForm(forms.Form):

@@ -5,6 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from jury import personal_data
 
+WARNINGS = {
+    "identity_number": _("This holds an identity number. Remove it."),
+    "phone_number": _("This holds a phone number. Remove it."),
+    "bank_account": _("This holds an account number. Remove it."),
+    "email": _("This holds an e-mail address. Remove it."),
+    "name": _("This names somebody concerned in the claim. Write “the claimant” or “the doctor”."),
+}
+
 
 def refuse_personal_data(text: str) -> None:
     """Refuse a text that holds a number or an address that names a person."""

@@ -7,6 +7,7 @@ from jury.services.briefs import (
     reopen_brief,
     sign_brief,
 )
+from jury.services.casting import Receipt, cast_ballot
 from jury.services.counting import close_voting, count_ballots
 from jury.services.draws import draw_panel, enter_claimant_number, take_checkpoint
 from jury.services.endings import destroy_secrets, void_hearing, withdraw_hearing
@@ -21,6 +22,8 @@ from jury.services.exhibits import (
 )
 from jury.services.hearings import announce_draw, make_secrets, open_hearing, refer_to_jury
 from jury.services.opening import extend_voting, open_voting
+from jury.services.practice import finish_practice
+from jury.services.replacing import lapse_seats, replace_juror
 from jury.services.rolls import enrol_juror, freeze_roll
 from jury.services.seats import accept_seat, decline_seat, recuse
 from jury.services.standing import (
@@ -37,7 +40,7 @@ from jury.services.ties import (
     state_affiliation,
     verify_qualification,
 )
-from jury.services.voting import Receipt, cast_ballot, read_draft, save_draft_ballot
+from jury.services.voting import read_draft, save_draft_ballot
 
 __all__ = [
     "Receipt",
@@ -64,8 +67,10 @@ __all__ = [
     "enter_claimant_number",
     "extend_voting",
     "file_appeal",
+    "finish_practice",
     "freeze_roll",
     "keep_choice",
+    "lapse_seats",
     "make_secrets",
     "open_hearing",
     "open_voting",
@@ -77,6 +82,7 @@ __all__ = [
     "refer_to_jury",
     "refuse_qualification",
     "reopen_brief",
+    "replace_juror",
     "save_draft_ballot",
     "sign_brief",
     "sign_exhibit",

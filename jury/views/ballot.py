@@ -10,47 +10,51 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core import gate
+from core.clock import now
 from core.errors import Refusal
-from core.pages import problem_of, without_validation
-from core.requests import view_name
+from core.pages import problem_of, stale_page, without_validation
+from core.requests import actor_of, view_name
 from jury import services
-from jury.brief import question_codes
-from jury.brief_page import shown_brief, shown_question
-from jury.draft_cookie import draft_key, keep_draft_key, read_draft_of
-from jury.forms.ballots import QuestionForm, VoteForm
+from jury.ballot_pages import EXPLAIN, VOTE, BallotPages, merged, part_of
+from jury.brief_page import shown_brief
+from jury.contradictions import contradiction_of
+from jury.draft_cookie import draft_key, keep_draft_key
+from jury.drafts import Draft, draft_of
+from jury.exhibits.queries import for_question, signed_exhibits_of
+from jury.exhibits.reading import open_texts
+from jury.forms.ballots import ExplainForm, QuestionForm, VoteForm
 from jury.permissions import voting_blockers
 from jury.queries import ballot_of, seat_of
-from jury.views.juror import JurorView, remaining
+from jury.stands import left_text
+from jury.views.juror import JurorView, hearing_for_juror
 
-VOTE_PAGE = "vote"
+FORMS: dict[str, type[forms.Form]] = {VOTE: VoteForm, EXPLAIN: ExplainForm}
 
 
 class BallotPage(JurorView):
-    """One page of the ballot: a question of the clause, or the whole at the end."""
+    """One page of the ballot: a question of the clause, the whole, or why the two differ."""
 
     def get(self, request: HttpRequest, reference: str, page: str) -> HttpResponseBase:
         """Show the page with what the draft holds."""
-        away = self._away()
+        away = self._away(page)
         if away is not None:
             return away
-        draft = self._draft()
-        form = self._form_class(page)(initial=self._initial(page, draft))
-        return self._show(page, form, draft, 200)
+        form = self._form_class(page)(initial=part_of(self.draft.content, self.pages.code_of(page)))
+        return self._show(page, form, 200)
 
     def post(self, request: HttpRequest, reference: str, page: str) -> HttpResponseBase:
         """Save the page in the draft and go on to the next."""
-        away = self._away()
+        away = self._away(page)
         if away is not None:
             return away
-        draft = self._draft()
         form_class = self._form_class(page)
         if "_language" in request.POST:
-            return self._show(page, without_validation(form_class, data=request.POST), draft, 200)
+            return self._show(page, without_validation(form_class, data=request.POST), 200)
         form = form_class(data=request.POST)
         if not form.is_valid():
-            return self._show(page, form, draft, 422)
+            return self._show(page, form, 422)
         key = draft_key(request) or secrets.token_bytes(32)
-        changed = self._with_page(page, draft, form.cleaned_data)
+        changed = merged(self.draft.content, self.pages.code_of(page), form.cleaned_data)
         try:
             gate.perform(
                 actor=self.actor,
@@ -62,98 +66,93 @@ class BallotPage(JurorView):
                 encode=lambda _saved: gate.Answer(303),
             )
         except Refusal as refusal:
-            return self._show(page, form, draft, refusal.status, refusal)
-        response = redirect(self._next(page))
+            return self._show(page, form, refusal.status, refusal)
+        response = redirect(self._next(page, changed))
         keep_draft_key(response, key)
         return response
 
-    def _away(self) -> HttpResponseBase | None:
+    def show_again(self, request: HttpRequest, reference: str, page: str) -> HttpResponseBase:
+        """Show what was typed with a fresh token, after one that did not fit; save nothing."""
+        self.setup(request, reference=reference, page=page)
+        self.actor, self.at = actor_of(request), now()
+        self.hearing = hearing_for_juror(reference, self.actor)
+        away = self._away(page)
+        if away is not None:
+            return away
+        form = without_validation(self._form_class(page), data=request.POST)
+        return self._show(page, form, 403, stale_page())
+
+    def _away(self, page: str) -> HttpResponseBase | None:
+        """Lead away whoever cannot vote here now; otherwise read the draft."""
+        self.pages = BallotPages.of(self.hearing)
+        if not self.pages.has(page):
+            raise Http404
         seat = seat_of(self.hearing, self.actor.person_id)
         if seat is not None and ballot_of(seat) is not None:
             return redirect("jury_receipt", reference=self.hearing.reference)
         if voting_blockers(self.hearing, self.actor, self.at):
             return redirect("jury_hearing", reference=self.hearing.reference)
+        self.draft: Draft = draft_of(self.request, self.hearing, self.actor)
         return None
 
-    def _codes(self) -> list[str]:
-        return question_codes(self.hearing.brief)
-
-    def _index(self, page: str) -> int:
-        """Return the question's number from 1, or 0 for the whole; Http404 for neither."""
-        if page == VOTE_PAGE:
-            return 0
-        if not (page.isascii() and page.isdigit()) or not 1 <= int(page) <= len(self._codes()):
-            raise Http404
-        return int(page)
-
     def _form_class(self, page: str) -> type[forms.Form]:
-        return VoteForm if self._index(page) == 0 else QuestionForm
+        return FORMS.get(page, QuestionForm)
 
-    def _draft(self) -> dict[str, Any]:
-        return read_draft_of(self.request, self.hearing, self.actor)
+    def _contradiction(self, draft: Mapping[str, Any]) -> str:
+        return contradiction_of(self.hearing, draft.get("answers", {}), str(draft.get("vote", "")))
 
-    def _initial(self, page: str, draft: Mapping[str, Any]) -> dict[str, Any]:
-        index = self._index(page)
-        if index == 0:
-            return {"vote": draft.get("vote", ""), "reason": draft.get("reason", "")}
-        code = self._codes()[index - 1]
-        return {
-            "answer": draft.get("answers", {}).get(code, ""),
-            "note": draft.get("notes", {}).get(code, ""),
-        }
-
-    def _with_page(
-        self, page: str, draft: Mapping[str, Any], entered: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        index = self._index(page)
-        if index == 0:
-            return {**draft, "vote": entered["vote"], "reason": entered["reason"]}
-        code = self._codes()[index - 1]
-        return {
-            **draft,
-            "answers": {**draft.get("answers", {}), code: entered["answer"]},
-            "notes": {**draft.get("notes", {}), code: entered["note"]},
-        }
-
-    def _next(self, page: str) -> str:
+    def _next(self, page: str, draft: Mapping[str, Any]) -> str:
+        """Return the page that follows; a vote the answers do not lead to is asked about once."""
         reference = self.hearing.reference
-        if self._index(page) == 0 or self.request.GET.get("from") == "review":
+        is_from_review = self.request.GET.get("from") == "review"
+        if page != EXPLAIN and (page == VOTE or is_from_review):
+            if self._contradiction(draft) and "explanation" not in draft:
+                return reverse("jury_ballot", args=[reference, EXPLAIN])
             return reverse("jury_review", args=[reference])
-        index = self._index(page)
-        following = str(index + 1) if index < len(self._codes()) else VOTE_PAGE
-        return reverse("jury_ballot", args=[reference, following])
+        following = self.pages.after(page)
+        if following:
+            return reverse("jury_ballot", args=[reference, following])
+        return reverse("jury_review", args=[reference])
 
     def _show(
-        self,
-        page: str,
-        form: forms.Form,
-        draft: Mapping[str, Any],
-        status: int,
-        refusal: Refusal | None = None,
+        self, page: str, form: forms.Form, status: int, refusal: Refusal | None = None
     ) -> HttpResponse:
-        index, codes = self._index(page), self._codes()
-        brief = self.hearing.brief
+        index = self.pages.number_of(page)
+        brief = shown_brief(self.hearing)
         context = {
             "hearing": self.hearing,
             "form": form,
             "page_form": True,
+            "page": page,
             "index": index,
-            "count": len(codes),
-            "remaining": remaining(self.hearing, self.at),
-            "question": shown_question(brief["questions"][index - 1], index) if index else None,
-            "brief": shown_brief(self.hearing),
-            "is_last": index == len(codes),
-            "next_number": index + 1,
-            "has_draft": bool(draft),
+            "count": self.pages.count,
+            "left": left_text(self.hearing, self.at),
+            "question": brief["questions"][index - 1] if index else None,
+            "texts": self._texts(index),
+            "brief": brief,
+            "contradiction": self._contradiction(self.draft.content) if page == EXPLAIN else "",
+            "next_number": index + 1 if 0 < index < self.pages.count else 0,
+            "is_from_review": self.request.GET.get("from") == "review",
+            "draft": self.draft,
             "problem": problem_of(refusal) if refusal else None,
             "has_errors": bool(refusal),
-            "back_url": self._back(index),
+            "back_url": self._back(page),
         }
         return render(self.request, "jury/ballot_page.html", context, status=status)
 
-    def _back(self, index: int) -> str:
+    def _texts(self, index: int) -> list[dict[str, Any]]:
+        """Return the texts of the question's exhibits; that they were given is logged first."""
+        if not index:
+            return []
+        code = self.pages.codes[index - 1]
+        found = for_question(signed_exhibits_of(self.hearing), code)
+        return open_texts(self.hearing, found, self.actor, self.at)
+
+    def _back(self, page: str) -> str:
         reference = self.hearing.reference
-        if index == 1:
-            return reverse("jury_hearing", args=[reference])
-        before = len(self._codes()) if index == 0 else index - 1
-        return reverse("jury_ballot", args=[reference, str(before)])
+        if self.request.GET.get("from") == "review":
+            return reverse("jury_review", args=[reference])
+        before = self.pages.before(page)
+        if before:
+            return reverse("jury_ballot", args=[reference, before])
+        return reverse("jury_hearing", args=[reference])

@@ -20,7 +20,7 @@ from core.pages import StepPage
 from core.requests import actor_of
 from core.steps import Step
 from jury.brief_page import shown_brief
-from jury.forms.hearings import BriefForm
+from jury.exhibits.queries import exhibits_of
 from jury.models import Hearing
 from jury.officer_queries import counts_of, events_of, officer_rows
 from jury.queries import OFFICER_ROLES
@@ -65,7 +65,7 @@ def hearing_page(request: HttpRequest, reference: str) -> HttpResponseBase:
     context = {
         "hearing": hearing,
         "row": counts_of(hearing),
-        "brief": shown_brief(hearing),
+        "brief": shown_brief(hearing, list(exhibits_of(hearing))),
         "offers": [
             offer
             for offer in hearing_offers(hearing, actor, now())
@@ -92,16 +92,6 @@ class HearingStepPage(StepPage):
         """Only for those who run hearings."""
         self.hearing = hearing_for_officer(self.reference, self.actor)
 
-    def form_kwargs(self) -> Mapping[str, Any]:
-        """Return the questions of the brief where the form asks about them."""
-        is_brief = self.found_step.form is BriefForm
-        return {"brief": self.hearing.brief} if is_brief else {}
-
-    def initial(self) -> Mapping[str, Any]:
-        """Return the brief as it is."""
-        is_brief = self.found_step.form is BriefForm
-        return BriefForm.initial_from(self.hearing.brief) if is_brief else {}
-
     def blockers(self) -> list[Blocker]:
         """Return what blocks the step."""
         if not self.actor.has_any(self.found_step.roles):
@@ -109,11 +99,9 @@ class HearingStepPage(StepPage):
         return step_blockers(self.found_step.name, self.hearing, self.actor)
 
     def page_context(self) -> Mapping[str, Any]:
-        """Show the brief to whoever signs it."""
-        is_signing = self.found_step.name == "sign_brief"
+        """Say where to go back to."""
         return {
             "hearing": self.hearing,
-            "brief": shown_brief(self.hearing) if is_signing else None,
             "cancel_url": reverse("console_hearing", args=[self.reference]),
         }
 

@@ -21,9 +21,11 @@ from core.requests import actor_of
 from core.resend import ask_to_sign_in_and_resend
 from core.steps import Step
 from jury.brief_page import shown_brief
-from jury.models import Hearing
+from jury.drafts import draft_of
+from jury.models import Hearing, JurorStanding
 from jury.permissions import voting_blockers
 from jury.queries import juror_view, juror_views, may_vote_here, seat_of
+from jury.stands import stand_in_list, stand_of
 from jury.steps import HEARING_STEPS, hearing_offers, step_blockers
 
 
@@ -63,9 +65,20 @@ class HomePage(JurorView):
     """My hearings; the button says where I stand."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show them."""
-        views = juror_views(self.actor.person_id or 0)
-        return render(request, "jury/juror_home.html", {"views": views})
+        """Show them; whoever is no juror yet is shown how to become one."""
+        person_id = self.actor.person_id or 0
+        practised = has_practised(person_id)
+        hearings = [
+            (view.hearing, stand_in_list(view, self.at))
+            for view in juror_views(person_id)
+        ]
+        context = {
+            "needed": [(hearing, stand) for hearing, stand in hearings if stand.is_needed],
+            "others": [(hearing, stand) for hearing, stand in hearings if not stand.is_needed],
+            "is_juror": JurorStanding.objects.filter(person_id=person_id).exists(),
+            "practised": practised,
+        }
+        return render(request, "jury/juror_home.html", context)
 
 
 class HearingPage(JurorView):
@@ -74,24 +87,27 @@ class HearingPage(JurorView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Show it; the right to vote is said before anything is read."""
         view = juror_view(self.hearing, self.actor.person_id or 0)
+        is_voting = view.stands in ("vote", "continue")
+        practised = has_practised(self.actor.person_id or 0)
         context = {
             "view": view,
+            "stand": stand_of(view, self.at, is_practised=practised),
+            "practised": practised,
             "hearing": self.hearing,
-            "brief": shown_brief(self.hearing) if view.stands != "gave_up" else None,
+            "brief": shown_brief(self.hearing) if view.stands in READS else None,
+            "draft": draft_of(request, self.hearing, self.actor) if is_voting else None,
             "offers": hearing_offers(self.hearing, self.actor, self.at),
-            "blockers": voting_blockers(self.hearing, self.actor, self.at)
-            if view.stands in ("vote", "continue")
-            else [],
-            "remaining": remaining(self.hearing, self.at),
+            "blockers": voting_blockers(self.hearing, self.actor, self.at) if is_voting else [],
         }
         return render(request, "jury/juror_hearing.html", context)
 
 
-def remaining(hearing: Hearing, at: datetime) -> int:
-    """Return how many whole hours are left to vote."""
-    if hearing.closes_at is None:
-        return 0
-    return max(0, int((hearing.closes_at - at).total_seconds() // 3600))
+READS = frozenset({"answer", "wait", "vote", "continue", "voted", "missed"})
+
+
+def has_practised(person_id: int) -> bool:
+    """Say whether a juror has been through the practice case."""
+    return JurorStanding.objects.filter(person_id=person_id, practised_at__isnull=False).exists()
 
 
 class JurorStepPage(StepPage):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,33 +16,35 @@ from core.errors import Blocker
 from core.pages import StepPage
 from core.steps import Step
 from jury import services
-from jury.brief import question_codes
+from jury.ballot_pages import EXPLAIN, VOTE, BallotPages, missing_from
 from jury.brief_page import shown_question
+from jury.casting_door import cast_by_page
 from jury.contradictions import contradiction_of
-from jury.draft_cookie import read_draft_of
-from jury.forms.ballots import missing_from
+from jury.drafts import draft_of
 from jury.models import Ballot
 from jury.permissions import voting_blockers
 from jury.queries import ballot_of, seat_of
 from jury.receipt_pdf import receipt_pdf
 from jury.receipts import qr_of
-from jury.services.voting import Receipt, short_receipt
-from jury.views.ballot import VOTE_PAGE
-from jury.views.juror import JurorView, hearing_for_juror, remaining
+from jury.services.casting import Receipt, said_in, short_receipt
+from jury.stands import left_text
+from jury.views.juror import JurorView, hearing_for_juror
 
 
 def _cast_draft(
-    *, reference: str, actor: Actor, now: datetime, draft: Mapping[str, Any]
+    *, reference: str, actor: Actor, now: datetime, draft: Mapping[str, Any], explanation: str
 ) -> Receipt:
     """Cast what the draft holds; whoever has voted already gets the first receipt again."""
+    said = said_in(draft, explanation)
     return services.cast_ballot(
         reference=reference,
         actor=actor,
         now=now,
-        vote=str(draft.get("vote", "")),
-        answers=draft.get("answers", {}),
-        notes={code: text for code, text in draft.get("notes", {}).items() if text},
-        reason=str(draft.get("reason", "")),
+        vote=said.vote,
+        answers=said.answers,
+        reason=said.reason,
+        notes=said.notes,
+        explanation=said.explanation,
     )
 
 
@@ -55,10 +57,20 @@ class ReviewPage(StepPage):
     step = CAST
     template_name = "jury/ballot_review.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Cast at once where nothing stands against it; else go the way of every step's page."""
+        done = cast_by_page(request, str(kwargs["reference"])) if request.method == "POST" else None
+        return super().dispatch(request, *args, **kwargs) if done is None else done
+
     def may_open(self) -> None:
         """Only for whoever may vote here."""
         self.hearing = hearing_for_juror(self.reference, self.actor)
-        self.draft = read_draft_of(self.request, self.hearing, self.actor)
+        self.pages = BallotPages.of(self.hearing)
+        self.draft = draft_of(self.request, self.hearing, self.actor)
+        self.content = self.draft.content
+        self.contradiction = contradiction_of(
+            self.hearing, self.content.get("answers", {}), str(self.content.get("vote", ""))
+        )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the review; whoever has voted is led to the receipt, a gap to its page."""
@@ -66,18 +78,17 @@ class ReviewPage(StepPage):
         seat = seat_of(self.hearing, self.actor.person_id)
         if seat is not None and ballot_of(seat) is not None:
             return redirect("jury_receipt", reference=self.reference)
-        missing = missing_from(self.draft, self.hearing.brief)
+        if voting_blockers(self.hearing, self.actor, now()):
+            return redirect("jury_hearing", reference=self.reference)
+        missing = missing_from(self.content, self.pages.codes)
         if missing:
-            return redirect("jury_ballot", self.reference, self._page_of(missing[0]))
+            return redirect("jury_ballot", self.reference, self.pages.page_of(missing[0]))
         return super().get(request, *args, **kwargs)
-
-    def _page_of(self, code: str) -> str:
-        codes = question_codes(self.hearing.brief)
-        return str(codes.index(code) + 1) if code in codes else VOTE_PAGE
 
     def service_kwargs(self, form: forms.Form) -> Mapping[str, Any]:
         """Return the draft, which the form itself never carries."""
-        return {"draft": self.draft}
+        explanation = str(self.content.get("explanation", "")) if self.contradiction else ""
+        return {"draft": self.content, "explanation": explanation}
 
     def blockers(self) -> list[Blocker]:
         """Say what keeps the ballot from being cast."""
@@ -85,28 +96,31 @@ class ReviewPage(StepPage):
 
     def page_context(self) -> Mapping[str, Any]:
         """Return the answers, each with a way back to change it."""
-        answers, notes = self.draft.get("answers", {}), self.draft.get("notes", {})
-        brief = self.hearing.brief
+        answers, notes = self.content.get("answers", {}), self.content.get("notes", {})
         rows = [
             {
                 **shown_question(question, number),
                 "answer": answers.get(question["code"], ""),
                 "note": notes.get(question["code"], ""),
-                "url": reverse("jury_ballot", args=[self.reference, str(number)]) + "?from=review",
+                "url": self._change(str(number)),
             }
-            for number, question in enumerate(brief["questions"], start=1)
+            for number, question in enumerate(self.hearing.brief["questions"], start=1)
         ]
         return {
             "hearing": self.hearing,
             "rows": rows,
-            "vote": self.draft.get("vote", ""),
-            "reason": self.draft.get("reason", ""),
-            "vote_url": reverse("jury_ballot", args=[self.reference, VOTE_PAGE]),
-            "contradiction": contradiction_of(
-                self.hearing, answers, str(self.draft.get("vote", ""))
-            ),
-            "remaining": remaining(self.hearing, now()),
+            "vote": self.content.get("vote", ""),
+            "reason": self.content.get("reason", ""),
+            "explanation": self.content.get("explanation", ""),
+            "vote_url": self._change(VOTE),
+            "explain_url": self._change(EXPLAIN),
+            "contradiction": self.contradiction,
+            "left": left_text(self.hearing, now()),
+            "draft": self.draft,
         }
+
+    def _change(self, page: str) -> str:
+        return reverse("jury_ballot", args=[self.reference, page]) + "?from=review"
 
     def success_url(self, result: Any) -> str:
         """Lead to the receipt."""
@@ -153,6 +167,7 @@ class ReceiptFile(ReceiptPage):
             hearing=reference,
             receipt=ballot.commitment,
             cast_at=ballot.cast_at,
+            closes_at=self.hearing.closes_at,
             address=self._public_address(ballot),
         )
         return HttpResponse(

@@ -1,0 +1,1 @@
+"""A made-up case on which a juror practises before the first real ballot."""
