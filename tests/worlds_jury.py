@@ -9,10 +9,11 @@ from psycopg2.extensions import connection as Connection
 
 from claims import services as claim_services
 from claims.models import Claim
-from claims.queries import clause_of
+from claims.queries import clause_of, hearings_held
 from core import clock
 from core.actor import SYSTEM, Actor
 from core.deadlines import sweep
+from core.references import new_reference
 from jury import services
 from jury.brief import question_codes
 from jury.models import Hearing, Seat
@@ -22,6 +23,7 @@ from members.models import Agency
 from record import sequencer
 from record.keys import load_or_make_signer
 from tests import databases
+from tests.claims.papers import pdf, upload
 from tests.members.world import World, make_world
 
 JOINED_AT = datetime(2020, 1, 10, 2, 0, tzinfo=UTC)
@@ -176,8 +178,20 @@ class JuryWorld:
             actor=self.claimant_of(claim),
             grounds="原件在医院档案室，附有复印件盖章。",
             facts_in_dispute=["criteria"],
+            new_evidence=[self.new_paper(claim)] if hearings_held(claim) else [],
         )
         return Claim.objects.get(pk=claim.pk)
+
+    def new_paper(self, claim: Claim) -> str:
+        """One more document of the claimant's; its reference."""
+        version = claim_services.add_evidence(
+            reference=claim.reference,
+            kind="other",
+            stored=claim_services.receive_file(upload(pdf(title=new_reference("X")))),
+            actor=self.claimant_of(claim),
+            now=clock.now(),
+        )
+        return version.evidence.reference
 
     def claimant_of(self, claim: Claim) -> Actor:
         """The claim's claimant."""
@@ -255,6 +269,11 @@ class JuryWorld:
         """Those who sit now."""
         seats = Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING)).order_by("number")
         return [Actor(seat.person_id, None, frozenset()) for seat in seats]
+
+    @staticmethod
+    def actor_of(seat: Seat) -> Actor:
+        """Whoever holds a seat."""
+        return Actor(seat.person_id, None, frozenset())
 
     def cast(
         self, hearing: Hearing, juror: Actor, vote: str = "pay", answer: str = "met"

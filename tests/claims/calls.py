@@ -6,9 +6,10 @@ from typing import Any
 
 from claims import services
 from claims.models import Claim
-from claims.queries import recommendation_of
+from claims.queries import hearings_held, recommendation_of
 from core.actor import Actor
 from core.zone import add_days
+from tests.claims.papers import add, pdf
 from tests.worlds import AGENCY, World
 
 Call = Callable[[World, Claim, Actor], Any]
@@ -121,6 +122,21 @@ def _hand_over(world: World, claim: Claim, actor: Actor) -> Any:
     )
 
 
+def _dispute(world: World, claim: Claim, actor: Actor) -> Any:
+    """After a hearing with a new document, as it must be."""
+    state = Claim.objects.values_list("state", flat=True).get(pk=claim.pk)
+    was_heard = state == "denied" and hearings_held(claim) > 0
+    new = [add(world, claim, world.claimant, pdf(title="new"), "other")] if was_heard else []
+    return services.dispute_denial(
+        reference=claim.reference,
+        actor=actor,
+        now=world.now,
+        grounds="不同意。",
+        facts_in_dispute=["criteria"],
+        new_evidence=[version.evidence.reference for version in new],
+    )
+
+
 _TWO = {"note": "有新的情况，附证据。"}
 CALLS: dict[str, Call] = {
     "file": _plain(services.file_claim),
@@ -136,7 +152,7 @@ CALLS: dict[str, Call] = {
     "deny": _plain(services.deny_claim),
     "send_back": _plain(services.send_back, note="还缺一份报告。"),
     "refer_to_jury": _plain(services.refer_to_jury, note="拿不准。"),
-    "dispute": _plain(services.dispute_denial, grounds="不同意。", facts_in_dispute=["criteria"]),
+    "dispute": _dispute,
     "let_stand": _plain(services.let_denial_stand),
     "review_dispute": _plain(
         services.review_dispute, reason_code="evident_error", note="算错了日期。"

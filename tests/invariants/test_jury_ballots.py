@@ -62,16 +62,20 @@ OPEN = "UPDATE jury_hearing SET state = 'open' WHERE id = %s"
 
 
 def test_a_panel_is_exact_or_voting_does_not_open(
-    world: JuryWorld, app_connection: Connection, refused: Refused
+    world: JuryWorld, app_connection: Connection, refused: Refused, drop_guard: DropGuard
 ) -> None:
     hearing = world.drawn_hearing()
     seat = Seat.objects.filter(hearing=hearing).first()
     assert seat is not None
-    assert hearing.opens_at is not None
-    run_raw(app_connection, GIVE_UP, seat.pk)
-    travel(hearing.opens_at + timedelta(seconds=1))
     with refused("a panel of 9 has 8 seated"):
-        run_raw(app_connection, OPEN, hearing.pk)
+        run_raw(app_connection, GIVE_UP, seat.pk)
+    with switched_off(drop_guard, "jury_seat", "jury_panel_whole_guard"):
+        world.accept_all(hearing)
+        run_raw(app_connection, GIVE_UP, seat.pk)
+        assert hearing.opens_at is not None
+        travel(hearing.opens_at + timedelta(seconds=1))
+        with refused("a panel of 9 has 8 seated"):
+            run_raw(app_connection, OPEN, hearing.pk)
 
 
 def test_without_the_guard_an_incomplete_panel_votes(
@@ -80,8 +84,12 @@ def test_without_the_guard_an_incomplete_panel_votes(
     hearing = world.drawn_hearing()
     seat = Seat.objects.filter(hearing=hearing).first()
     assert seat is not None
-    run_raw(app_connection, GIVE_UP, seat.pk)
-    with switched_off(drop_guard, "jury_hearing", "jury_hearing_state_guard"):
+    world.accept_all(hearing)
+    with (
+        switched_off(drop_guard, "jury_seat", "jury_panel_whole_guard"),
+        switched_off(drop_guard, "jury_hearing", "jury_hearing_state_guard"),
+    ):
+        assert run_raw(app_connection, GIVE_UP, seat.pk) == 1
         assert run_raw(app_connection, OPEN, hearing.pk) == 1
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from psycopg2.extensions import connection as Connection
 from claims.services import declare_conflict
 from core import clock
 from jury import services
+from jury.draw import numbers
 from jury.models import DrawStep, Hearing, Seat
-from tests.worlds_jury import JuryWorld, make_jury_world, run_raw, switched_off
+from tests.worlds_jury import JuryWorld, make_jury_world, run_raw, switched_off, travel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,8 +71,10 @@ def test_a_frozen_roll_takes_nobody_and_loses_nobody(
 
 def _seat_sql(hearing: Hearing, number: int, person_id: int) -> tuple[str, tuple[object, ...]]:
     sql = (
-        "INSERT INTO jury_seat (hearing_id, claim_id, person_id, number, state, reason_code, "
-        "seated_at) VALUES (%s, %s, %s, %s, 'invited', '', now())"
+        "INSERT INTO jury_seat (hearing_id, claim_id, person_id, number, expert_kind, "
+        "expert_number, state, reason_code, seated_at, answer_due_at) "
+        "VALUES (%s, %s, %s, %s, '', 0, 'invited', '', core_now(), "
+        "core_now() + interval '1 hour')"
     )
     return sql, (hearing.pk, hearing.claim_id, person_id, number)
 
@@ -103,7 +107,7 @@ def test_a_conflicted_juror_is_passed_over_and_the_reason_recorded(world: JuryWo
     assert hearing.roll is not None
     numbers = set(hearing.roll.entries.filter(person_id__in=close).values_list("number", flat=True))
     skipped = DrawStep.objects.filter(hearing=hearing, number__in=numbers)
-    assert all(step.reason in ("conflict", "repeat") for step in skipped)
+    assert all(step.reason in ("declared", "repeat") for step in skipped)
 
 
 def _second_round_sql(columns: list[str]) -> str:
@@ -151,8 +155,8 @@ def test_the_seed_and_the_steps_of_a_draw_cannot_be_chosen(
     assert last is not None
     number, _person = _not_drawn(hearing)
     step = (
-        "INSERT INTO jury_drawstep (hearing_id, counter, number, outcome, reason, drawn_at) "
-        "VALUES (%s, %s, %s, 'seated', '', now())"
+        "INSERT INTO jury_drawstep (hearing_id, track, counter, number, outcome, reason, drawn_at) "
+        "VALUES (%s, 'main', %s, %s, 'seated', '', core_now())"
     )
     wrong = [
         (last.counter + 1, 10**6),
@@ -169,8 +173,95 @@ def test_without_the_guard_another_number_is_drawn(
     hearing = world.drawn_hearing()
     number, _person = _not_drawn(hearing)
     step = (
-        "INSERT INTO jury_drawstep (hearing_id, counter, number, outcome, reason, drawn_at) "
-        "VALUES (%s, 9999, %s, 'seated', '', now())"
+        "INSERT INTO jury_drawstep (hearing_id, track, counter, number, outcome, reason, drawn_at) "
+        "VALUES (%s, 'main', 9999, %s, 'seated', '', core_now())"
     )
     with switched_off(drop_guard, "jury_drawstep", "jury_drawstep_guard"):
         assert run_raw(app_connection, step, hearing.pk, number) == 1
+
+
+SKIPPED = (
+    "INSERT INTO jury_drawstep (hearing_id, track, counter, number, outcome, reason, drawn_at) "
+    "VALUES (%s, 'main', %s, %s, 'skipped', %s, core_now())"
+)
+
+
+def _next_step(hearing: Hearing) -> tuple[int, int]:
+    """The counter and number that the hearing's sequence gives next, not come up before."""
+    taken = list(DrawStep.objects.filter(hearing=hearing).order_by("counter"))
+    assert hearing.roll is not None
+    ahead = numbers(
+        hearing.reference, hearing.round, hearing.seed, hearing.roll.size, taken[-1].counter + 1
+    )
+    counter, number = next(ahead)
+    return counter, number
+
+
+def test_nobody_is_passed_over_without_their_reason(
+    world: JuryWorld, app_connection: Connection, refused: Refused
+) -> None:
+    hearing = world.drawn_hearing()
+    counter, number = _next_step(hearing)
+    due = DrawStep.objects.filter(hearing=hearing, number=number).exists()
+    for reason in ("household", "not_qualified", "declared" if due else "repeat"):
+        with refused("should be"):
+            run_raw(app_connection, SKIPPED, hearing.pk, counter, number, reason)
+
+
+def test_without_the_guard_a_juror_is_passed_over_at_will(
+    world: JuryWorld, app_connection: Connection, drop_guard: DropGuard
+) -> None:
+    hearing = world.drawn_hearing()
+    counter, number = _next_step(hearing)
+    with switched_off(drop_guard, "jury_drawstep", "jury_drawstep_guard"):
+        assert run_raw(app_connection, SKIPPED, hearing.pk, counter, number, "household") == 1
+
+
+LAPSE = "UPDATE jury_seat SET state = 'lapsed', reason_code = 'no_answer' WHERE id = %s"
+ACCEPT = "UPDATE jury_seat SET state = 'accepted' WHERE id = %s"
+
+
+def test_nobody_lapses_before_their_time_and_nobody_accepts_after_it(
+    world: JuryWorld, app_connection: Connection, refused: Refused, drop_guard: DropGuard
+) -> None:
+    hearing = world.drawn_hearing()
+    seat = Seat.objects.filter(hearing=hearing).order_by("number").first()
+    assert seat is not None
+    assert seat.answer_due_at is not None
+    with refused("still time to answer"):
+        run_raw(app_connection, LAPSE, seat.pk)
+    travel(seat.answer_due_at)
+    with refused("time to answer is over"):
+        run_raw(app_connection, ACCEPT, seat.pk)
+    with refused("a panel of 9 has 8 seated"):
+        run_raw(app_connection, LAPSE, seat.pk)
+    with switched_off(drop_guard, "jury_seat", "jury_seat_change_guard"):
+        assert run_raw(app_connection, ACCEPT, seat.pk) == 1
+
+
+def test_voting_does_not_open_over_an_unanswered_seat(
+    world: JuryWorld, app_connection: Connection, refused: Refused, drop_guard: DropGuard
+) -> None:
+    hearing = world.drawn_hearing()
+    assert hearing.opens_at is not None
+    travel(hearing.opens_at + timedelta(seconds=1))
+    opening = "UPDATE jury_hearing SET state = 'open' WHERE id = %s"
+    with refused("did not answer"):
+        run_raw(app_connection, opening, hearing.pk)
+    with switched_off(drop_guard, "jury_hearing", "jury_hearing_panel_guard"):
+        assert run_raw(app_connection, opening, hearing.pk) == 1
+
+
+def test_the_opening_moves_later_only_and_never_past_its_latest(
+    world: JuryWorld, app_connection: Connection, refused: Refused
+) -> None:
+    world.drawn_hearing()
+    shift = "UPDATE jury_hearing SET opens_at = opens_at + %s::interval, closes_at = closes_at + "
+    with refused("fixed"):
+        run_raw(app_connection, shift + "%s::interval", "-1 hour", "-1 hour")
+    with refused("fixed"):
+        run_raw(app_connection, shift + "%s::interval", "1 hour", "0 hours")
+    with refused("hearing_opens_in_time"):
+        run_raw(app_connection, shift + "%s::interval", "25 hours", "25 hours")
+    with refused("fixed"):
+        run_raw(app_connection, "UPDATE jury_hearing SET opens_latest_at = now()")

@@ -143,19 +143,19 @@ def test_a_rehearing_has_a_larger_panel_with_none_of_the_first_jurors() -> None:
     again = world.disputed_again(claim)
     rehearing = world.drawn_hearing(again)
     second = {juror.person_id for juror in world.panel(rehearing)}
-    assert (rehearing.sitting, rehearing.panel_size, len(second)) == (2, 17, 17)
+    assert (rehearing.sitting, rehearing.panel_size, len(second)) == (2, 19, 19)
     assert not first & second
-    assert rehearing.quorum == 14
+    assert rehearing.quorum == 15
 
 
-def test_a_second_void_round_falls_back_to_the_rulebook(world: JuryWorld) -> None:
+def test_a_second_void_round_goes_back_to_review(world: JuryWorld) -> None:
     hearing = world.open_hearing()
     who = {"actor": world.jury_officer, "reason_code": "brief_wrong", "note": "更正"}
     following = services.void_hearing(reference=hearing.reference, now=clock.now(), **who)
     run_clock(1)
     services.void_hearing(reference=following.reference, now=clock.now(), **who)
     assert world.reload(following).state == "void"
-    assert Claim.objects.get(pk=hearing.claim_id).state == "denied_finally"
+    assert Claim.objects.get(pk=hearing.claim_id).state == "under_review"
     run_clock(2)
     with pytest.raises(FileNotFoundError):
         vault.read(hearing.reference)
