@@ -1,10 +1,11 @@
 """What the clock does about hearings, deadline by deadline."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from core.deadlines import handler, periodic
 from core.zone import local_date
-from jury.messages import DRAWN, REMINDER, tell
+from jury.messages import DRAWN, LAST_CALL, REMINDER, tell_many, tell_waiting
 from jury.models import Hearing, JurorStanding, Seat
 from jury.queries import current_roll
 from jury.services import (
@@ -17,7 +18,7 @@ from jury.services import (
     replacing,
 )
 from jury.services.rolls import freeze_roll
-from jury.states import SITTING, VOTING, SeatState
+from jury.states import VOTING, HearingState, SeatState
 from members.models import Plan
 from members.queries import rulebook_of, rulebook_version_on
 from members.states import PlanState
@@ -46,9 +47,12 @@ def draw_panel(subject: str, now: datetime) -> str:
 def tell_seats(subject: str, now: datetime) -> str:
     """Tell the jurors who were seated that they were drawn, and until when they answer."""
     hearing = Hearing.objects.get(reference=subject)
-    for seat in Seat.objects.filter(hearing=hearing, state=SeatState.INVITED):
+    invited: dict[str, list[int]] = defaultdict(list)
+    for seat in Seat.objects.filter(hearing=hearing, state=SeatState.INVITED).order_by("person_id"):
         due = seat.answer_due_at.isoformat() if seat.answer_due_at else ""
-        tell(seat.person_id, DRAWN, hearing, now, due_at=due)
+        invited[due].append(seat.person_id)
+    for due, people in sorted(invited.items()):
+        tell_many(people, DRAWN, hearing, now, due_at=due)
     return "told"
 
 
@@ -73,22 +77,23 @@ def open_voting(subject: str, now: datetime) -> str:
 @handler("jury.remind")
 def remind(subject: str, now: datetime) -> str:
     """Remind at half time the jurors whose ballot is missing."""
-    return _remind(subject, now, "half")
+    return _remind(subject, now, REMINDER, "half")
 
 
 @handler("jury.last_call")
 def last_call(subject: str, now: datetime) -> str:
     """Remind once more in the last tenth of the time."""
-    return _remind(subject, now, "last")
+    return _remind(subject, now, LAST_CALL, "last")
 
 
-def _remind(subject: str, now: datetime, key: str) -> str:
+def _remind(subject: str, now: datetime, kind: str, key: str) -> str:
+    """Tell those whose ballot is missing; an extension has a last call of its own."""
     hearing = Hearing.objects.get(reference=subject)
     if hearing.state not in VOTING:
         return "over"
-    waiting = Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING), ballots__isnull=True)
-    for seat in waiting:
-        tell(seat.person_id, REMINDER, hearing, now, key)
+    if hearing.state == HearingState.EXTENDED:
+        key = f"{key}:extended"
+    tell_waiting(kind, hearing, now, key=key)
     return "reminded"
 
 

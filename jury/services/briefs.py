@@ -13,7 +13,7 @@ from jury import personal_data
 from jury.brief import with_answers
 from jury.exhibits.permissions import refuse_changed, signer_only
 from jury.exhibits.queries import brief_stamp
-from jury.messages import BRIEF_READY, tell
+from jury.messages import BRIEF_READY, tell_claimant
 from jury.models import Hearing
 from jury.permissions import brief_blockers, reopening_blockers
 from jury.queries import claim_reference_of, lock_hearing
@@ -48,7 +48,7 @@ def sign_brief(*, reference: str, actor: Actor, now: datetime, seen: str = "") -
     `seen` is the stamp of the brief and exhibits that the signer's page showed; '' says nothing.
     """
     signer_only(actor)
-    claim = lock_claim(claim_reference_of(reference))
+    lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
     preparing_only(hearing)
     refuse_if(brief_blockers(hearing, actor))
@@ -63,7 +63,7 @@ def sign_brief(*, reference: str, actor: Actor, now: datetime, seen: str = "") -
         now=now,
         role="jury_officer" if actor.has("jury_officer") else "ombudsman",
     )
-    tell(claim.claimant_id, BRIEF_READY, hearing, now)
+    tell_claimant(BRIEF_READY, hearing, now)
     return hearing
 
 

@@ -16,8 +16,8 @@ from core.deadlines import schedule
 from core.errors import WrongState
 from jury import vault
 from jury.brief import found_facts, question_codes, question_of
-from jury.messages import DECIDED, tell
-from jury.models import Ballot, BallotOpening, Hearing, Seat, Verdict
+from jury.messages import DECIDED, VERDICT, VOTING_OVER, tell_claimant, tell_seats
+from jury.models import Ballot, BallotOpening, Hearing, Verdict
 from jury.queries import claim_reference_of, entry_of, lock_hearing, sitting_count
 from jury.rules import CountingRules, words_withheld
 from jury.sealing import FORMAT, NotOpenable, commitment_of, digest_under, info_of, unseal
@@ -77,6 +77,7 @@ def close_voting(*, reference: str, now: datetime) -> str:
         now=now,
     )
     schedule("jury.count", reference, now)
+    tell_claimant(VOTING_OVER, hearing, now)
     return "closed"
 
 
@@ -133,9 +134,8 @@ def count_ballots(*, reference: str, now: datetime, progress: Progress | None = 
         found_facts=found_facts(hearing.brief, found.found),
         hearing_reference=reference,
     )
-    for seat in Seat.objects.filter(hearing=hearing).iterator(chunk_size=CHUNK):
-        tell(seat.person_id, DECIDED, hearing, now)
-    tell(claim.claimant_id, DECIDED, hearing, now)
+    tell_seats(DECIDED, hearing, now)
+    tell_claimant(VERDICT, hearing, now)
     schedule("jury.destroy_secrets", reference, now)
     return f"decided: {verdict.outcome}"
 

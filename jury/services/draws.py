@@ -18,7 +18,7 @@ from jury.draw import (
     fallback_contribution,
     number_contribution,
 )
-from jury.messages import NUMBER_WANTED, tell
+from jury.messages import NUMBER_WANTED, PANEL_DRAWN, tell_claimant
 from jury.models import Hearing
 from jury.queries import claim_reference_of, lock_hearing
 from jury.services.endings import end_void
@@ -43,7 +43,7 @@ def take_checkpoint(*, reference: str, now: datetime) -> str:
     An entry of this moment makes sure that there will be such a checkpoint; until it is
     signed the deadline is set again. Returns what happened, for the deadline's row.
     """
-    claim = lock_claim(claim_reference_of(reference))
+    lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
     if hearing.state != HearingState.PREPARING or hearing.draw_after_at is None:
         raise WrongState("jury_not_announced", _("No draw is due."), state=hearing.state)
@@ -65,7 +65,7 @@ def take_checkpoint(*, reference: str, now: datetime) -> str:
         now=now,
         role="clock",
     )
-    tell(claim.claimant_id, NUMBER_WANTED, hearing, now, due_at=hearing.number_due_at.isoformat())
+    tell_claimant(NUMBER_WANTED, hearing, now, due_at=hearing.number_due_at.isoformat())
     return "taken"
 
 
@@ -160,6 +160,7 @@ def draw_panel(*, reference: str, now: datetime) -> str:
     append_entry(kind="panel_drawn", subject=reference, body=_panel_body(hearing, filled), now=now)
     schedule("jury.open_voting", reference, hearing.opens_at)
     cancel("jury.take_checkpoint", reference)
+    tell_claimant(PANEL_DRAWN, hearing, now)
     return "drawn"
 
 

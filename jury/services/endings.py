@@ -14,8 +14,8 @@ from core.deadlines import cancel, schedule
 from core.errors import NotAllowed, WrongState
 from core.references import new_reference
 from jury import vault
-from jury.messages import VOID, WITHDRAWN, tell
-from jury.models import BallotDraft, Hearing, Seat
+from jury.messages import VOID, VOID_ROUND, WITHDRAWN, tell_claimant, tell_seats
+from jury.models import BallotDraft, Hearing
 from jury.queries import claim_reference_of, live_hearing_of, lock_hearing
 from jury.services.exhibits import carry_over
 from jury.services.hearings import counting_fields, jury_rules_of, preparation_end
@@ -87,8 +87,8 @@ def end_void(
         now=now,
     )
     _put_away(hearing, now)
-    for seat in Seat.objects.filter(hearing=hearing):
-        tell(seat.person_id, VOID, hearing, now)
+    tell_seats(VOID, hearing, now)
+    tell_claimant(VOID_ROUND, hearing, now)
     if hearing.round % ROUNDS:
         return _next_round(hearing, actor, now)
     _fall_back(hearing, now)
@@ -188,8 +188,7 @@ def _end_withdrawn(hearing: Hearing, actor: Actor, now: datetime) -> None:
         now=now,
     )
     _put_away(hearing, now)
-    for seat in Seat.objects.filter(hearing=hearing):
-        tell(seat.person_id, WITHDRAWN, hearing, now)
+    tell_seats(WITHDRAWN, hearing, now)
 
 
 def _put_away(hearing: Hearing, now: datetime) -> None:

@@ -9,13 +9,20 @@ from claims.queries import lock_claim
 from core.actor import CLOCK, Actor
 from core.deadlines import schedule
 from core.errors import NotAllowed, WrongState
-from jury.messages import EXTENDED, OPENED, tell
-from jury.models import Hearing, Seat
+from jury.messages import (
+    EXTENDED,
+    OPENED,
+    VOTING_BEGUN,
+    tell_claimant,
+    tell_jurors,
+    tell_waiting,
+)
+from jury.models import Hearing
 from jury.queries import claim_reference_of, lock_hearing
 from jury.services.hearings import jury_rules_of
 from jury.services.log import write_event
 from jury.services.replacing import lapse_overdue
-from jury.states import ENDED, SITTING, HearingState, Mode
+from jury.states import ENDED, HearingState, Mode
 from record.services import append_entry
 
 
@@ -55,10 +62,17 @@ def open_voting(*, reference: str, now: datetime) -> Hearing:
     )
     schedule("jury.close", reference, closes_at)
     schedule("jury.remind", reference, opens_at + (closes_at - opens_at) / 2)
-    schedule("jury.last_call", reference, closes_at - (closes_at - opens_at) / 10)
-    for seat in Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING)):
-        tell(seat.person_id, OPENED, hearing, now)
+    _schedule_last_call(hearing, opens_at)
+    tell_jurors(OPENED, hearing, now)
+    tell_claimant(VOTING_BEGUN, hearing, now)
     return hearing
+
+
+def _schedule_last_call(hearing: Hearing, since: datetime) -> None:
+    """Remind in the last tenth of the time that begins now."""
+    assert hearing.closes_at is not None  # a vote that begins or goes on has its end
+    at = hearing.closes_at - (hearing.closes_at - since) / 10
+    schedule("jury.last_call", hearing.reference, at)
 
 
 def _refuse_unless_ready(hearing: Hearing) -> None:
@@ -100,9 +114,8 @@ def extend(hearing: Hearing, *, actor: Actor, now: datetime, reason_code: str) -
         now=now,
     )
     schedule("jury.close", hearing.reference, hearing.closes_at)
-    waiting = Seat.objects.filter(hearing=hearing, state__in=sorted(SITTING), ballots__isnull=True)
-    for seat in waiting:
-        tell(seat.person_id, EXTENDED, hearing, now)
+    _schedule_last_call(hearing, now)
+    tell_waiting(EXTENDED, hearing, now)
 
 
 @transaction.atomic
