@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from disclosure import api
 from disclosure.steps import OBJECTION_STEPS, REDACTION_STEPS
-from disclosure.views import board, console, corrections, lists, notice
+from disclosure.views import board, console, corrections, feeds, lists, notice
 
 notice_urls = [
     path("", notice.notice_home, name="notice_home"),
@@ -62,6 +62,9 @@ board_urls = [
     path("periods/<slug:plan>/<str:day>/round.json", lists.period_json, name="board_round_json"),
     path("rules/", board.board_rules, name="board_rules"),
     path("rules/<slug:plan>/<int:number>/", board.board_rulebook, name="board_rulebook"),
+    re_path(
+        r"^feeds/(?P<plan>[-\w]+)\.(?P<language>zh|en)\.atom$", feeds.board_feed, name="board_feed"
+    ),
     path("times/", board.board_times, name="board_times"),
 ]
 

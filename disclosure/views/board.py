@@ -146,6 +146,7 @@ def board_periods(request: HttpRequest) -> HttpResponse:
         shared = rounds.get((period.plan.code, sharing))
         periods.append({"period": period, "round": shared})
     context = {"periods": periods, "planned": list(board_queries.planned_periods()[:8])}
+    context["plans"] = plans_for_filter()
     return render(request, "disclosure/board_periods.html", context)
 
 

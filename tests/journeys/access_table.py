@@ -10,7 +10,7 @@ record record_bundle record_checkpoint record_key record_keys record_keys_text
   POST own: * 405
 
 # Anyone reads one of the public record's things; what is absent is said to be.
-board_case board_period board_round_json board_rulebook record_checkpoint_size record_consistency
+board_case board_feed board_period board_round_json board_rulebook record_checkpoint_size record_consistency
 record_entry record_entry_json record_inclusion record_tile
   GET own: * 200
   POST own absent: * 405
