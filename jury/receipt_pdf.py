@@ -43,7 +43,7 @@ def receipt_pdf(
     page.Contents = pdf.make_stream(_text(lines) + _code(address))
     with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
         metadata["dc:title"] = f"{_('Your receipt')} {hearing}"
-        metadata["dc:language"] = get_language() or "en"
+        metadata["dc:language"] = [get_language() or "en"]
     written = io.BytesIO()
     pdf.save(written, deterministic_id=True)
     return written.getvalue()

@@ -10,7 +10,7 @@ from core import clock
 from core.actor import Actor
 from jury.brief import question_codes
 from jury.models import Ballot, BallotDraft, Hearing
-from jury.views.ballot import VOTE_PAGE
+from jury.ballot_pages import VOTE as VOTE_PAGE
 from members.models import Account, Person
 from tests.worlds_jury import JuryWorld
 
