@@ -635,7 +635,7 @@
   var button = place.querySelector("[data-verify]"), file = place.querySelector("[data-verify-file]");
   var result = place.querySelector("[data-verify-result]");
   if (button) {
-    button.hidden = false;
+    button.parentNode.hidden = false;
     button.addEventListener("click", function () {
       button.disabled = true;
       fetch(place.dataset.bundle).then(function (answer) {

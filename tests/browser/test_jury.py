@@ -1,17 +1,11 @@
 """A juror's way on a phone, and the draw and count repeated by the browser's own JavaScript."""
 
-import hashlib
-import json
-from itertools import islice
-from random import Random
-
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from core.actor import SYSTEM, Actor
 from core.clock import now
-from jury.draw import numbers
 from jury.models import Ballot, Hearing
 from members import services as member_services
 from tests.browser.conftest import DESK, PHONE, Visitor, VisitorMaker
@@ -118,46 +112,3 @@ def test_every_page_of_the_jury_is_right(
     world.close(hearing)
     public = visitor(width, language)
     assert _faults(public, [_pages(hearing)[-1], reverse("public_hearings")]) == {}
-
-
-def test_the_browser_repeats_draw_and_count(world: JuryWorld, visitor: VisitorMaker) -> None:
-    hearing = world.open_hearing()
-    for place, seated in enumerate(world.panel(hearing)):
-        world.cast(hearing, seated, "pay" if place % 2 else "deny", "met")
-    world.close(hearing)
-    reader = visitor(DESK)
-    page = reader.open(reverse("public_hearing", args=[hearing.reference]))
-    page.get_by_role("button", name="在我的浏览器中重做抽签和计票").click()
-    expect(page.locator("[data-verify-result]")).to_have_text("您的浏览器得到相同的结果。")
-    bundle = page.evaluate(
-        "path => fetch(path).then(answer => answer.json())",
-        reverse("public_hearing_bundle", args=[hearing.reference]),
-    )
-    verdict = next(one for one in bundle["entries"] if one["kind"] == "verdict")
-    body = json.loads(verdict["body"])
-    body["tally"]["pay"] += 1
-    verdict["body"] = json.dumps(body)
-    verdict["body_digest"] = hashlib.sha256(verdict["body"].encode()).hexdigest()
-    found = page.evaluate("bundle => window.gongdaoJury.verify(bundle).problems", bundle)
-    assert "votes" in found
-
-
-def test_a_thousand_draw_vectors_agree_between_python_and_javascript(
-    world: JuryWorld, visitor: VisitorMaker
-) -> None:
-    hearing = world.drawn_hearing()
-    page = visitor(DESK).open(reverse("public_hearing", args=[hearing.reference]))
-    random = Random(77)
-    sizes = (1, 2, 60, 3_070_000, 2**47 + 1, 2**48 - 1)
-    vectors = [
-        [f"H-{case:04d}", case % 2 + 1, random.randbytes(32).hex(), sizes[case % len(sizes)], 9]
-        for case in range(1000)
-    ]
-    theirs = page.evaluate(
-        """vectors => vectors.map(v => window.gongdaoJury.sequence(...v)
-             .map(step => [step.counter, step.number]))""",
-        vectors,
-    )
-    for (reference, turn, seed, size, length), found in zip(vectors, theirs, strict=True):
-        ours = islice(numbers(reference, turn, seed, size), length)
-        assert [list(step) for step in ours] == found
