@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.middleware.PolicyMiddleware",
     "core.middleware.AuditMiddleware",
     "core.middleware.PlainAddressMiddleware",
 ]
@@ -200,6 +200,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+# How long a web process keeps a public page for its readers without an account; tests see each
+# page as it is.
+PUBLIC_PAGE_SECONDS = 0 if ENVIRONMENT.mode is Mode.TEST else 3
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
