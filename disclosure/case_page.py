@@ -15,9 +15,6 @@ from disclosure.models import PublicCaseEntry
 from disclosure.states import Grounds, ObjectionState, Stage
 from members.criteria import Answer, evaluate
 from members.rulebook import Rulebook
-from record.models import Checkpoint, Entry
-from record.queries import leaf_document
-from record.tree import leaf_hash
 
 Body = Mapping[str, Any]
 Data = dict[str, Any]
@@ -244,32 +241,6 @@ def corrections_of(entries: Sequence[PublicCaseEntry]) -> list[Data]:
             correction = json.loads(entry.entry.body)["correction"]
             found.append({**correction, "when": entry.published_at, "seq": entry.seq})
     return found
-
-
-def proof_of(entry: Entry, checkpoint: Checkpoint | None) -> Data:
-    """Return the proof line; "unchanged" only where the hash was recomputed and is signed."""
-    leaf = getattr(entry, "leaf", None)
-    if leaf is None or checkpoint is None or leaf.index >= checkpoint.size:
-        return {
-            "is_good": False,
-            "title": _("Published just now"),
-            "text": _("Within a minute this entry stands in a signed checkpoint of the record."),
-        }
-    if leaf_hash(leaf_document(entry)) != bytes(leaf.leaf_hash):
-        return {
-            "is_good": False,
-            "title": _("This entry does not match the record"),
-            "text": _("Its hash is not the one that was published. Tell the auditor."),
-            "url": reverse("record_entry", args=[leaf.index]),
-        }
-    number = formats.grouped(leaf.index)
-    return {
-        "is_good": True,
-        "title": _("Unchanged since publication"),
-        "text": _("Entry %(number)s of the record; its hash was computed again for this page.")
-        % {"number": number},
-        "url": reverse("record_entry", args=[leaf.index]),
-    }
 
 
 def body_of(entry: PublicCaseEntry) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from disclosure.statistics import counts_by, stage_times, whole_time
 from members.models import Plan, RulebookVersion
 from members.queries import rulebook_of
 from members.states import PUBLISHED_STATES
+from record.presenting import proof_of
 from record.queries import latest_checkpoint
 
 
@@ -119,7 +120,7 @@ def board_case(request: HttpRequest, reference: str) -> HttpResponse:
         "objections": case_page.objections_of(body),
         "corrections": case_page.corrections_of(entries),
         "history": case_page.history_of(entries, checkpoint.size if checkpoint else 0),
-        "proof": case_page.proof_of(last.entry, checkpoint),
+        "record": proof_of(case.reference),
         "period_url": reverse("board_period", args=[case.plan.code, body["period"]]),
     }
     return render(request, "disclosure/board_case.html", context)
@@ -175,6 +176,7 @@ def board_period(request: HttpRequest, plan: str, day: str) -> HttpResponse:
         "payouts": [payouts[key] for key in sorted(payouts)],
         "payout_total": sum(payout["amount_cents"] for payout in payouts.values()),
         "is_open": period.state == "open",
+        "record": proof_of(period_key(period), *([shared["round"]] if shared else [])),
     }
     return render(request, "disclosure/board_period.html", context)
 

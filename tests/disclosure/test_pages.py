@@ -100,7 +100,7 @@ def test_a_case_page_is_its_entry(published: DisclosureWorld) -> None:
     text = answer.content.decode()
     assert "Malignant tumour, 30–39, Hunan: approved, on notice" in text
     assert BOARD in text
-    assert "Unchanged since publication" in text
+    assert "unchanged since publication" in text
     assert "324,000.00" in text
     statement = client.get(f"/api/v1/board/cases/{case.reference}/").json()["entries"][-1]
     entry = case.entries.get().entry
