@@ -1,7 +1,6 @@
 """Tables, sums and the share chart of the board, as the shared pieces show them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -101,36 +100,3 @@ def round_sum(body: Body) -> dict[str, Any]:
         "rows": rows,
         "note": note % {"left": formats.amount(left), "right": formats.amount(right)},
     }
-
-
-def share_chart(rounds: Sequence[Body], plan: str) -> dict[str, Any] | None:
-    """Return the share of a plan's first tier over its rounds, oldest first."""
-    found = [body for body in reversed(rounds) if body["plan"] == plan and body["tiers"]]
-    if len(found) < 2:
-        return None
-    points = [
-        (formats.day(date.fromisoformat(body["sharing_on"])), _share(body) / 100) for body in found
-    ]
-    texts = [formats.amount(_share(body)) for body in found]
-    years: list[tuple[int, str]] = []
-    for index, body in enumerate(found):
-        year = body["sharing_on"][:4]
-        if not years or years[-1][1] != year:
-            years.append((index, year))
-    return {
-        "id": "share",
-        "title": _("Share of one membership in each round, in yuan"),
-        "description": _("%(count)s rounds, from %(first)s to %(last)s yuan.")
-        % {"count": len(found), "first": texts[0], "last": texts[-1]},
-        "points": points,
-        "texts": texts,
-        "end_label": _("%(amount)s yuan") % {"amount": texts[-1]},
-        "ticks": years,
-        "label_heading": _("Round"),
-        "value_heading": _("Share in yuan"),
-        "csv_url": f"{reverse('board_periods')}rounds.csv",
-    }
-
-
-def _share(body: Body) -> int:
-    return int(body["tiers"][0]["share_cents"])

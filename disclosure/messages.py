@@ -1,4 +1,4 @@
-"""The messages that objections put into inboxes."""
+"""The messages that objections and complaints put into inboxes."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,4 +23,22 @@ OBJECTION_ANSWERED = register(
     _("Read the answer among your objections."),
     "notice_objections",
     (),
+)
+COMPLAINT_ASSIGNED = register(
+    "complaint_assigned",
+    _("Complaint %(reference)s waits for an answer"),
+    _("It is to be answered by %(due_at)s."),
+    "console_complaint",
+)
+COMPLAINT_OVERDUE = register(
+    "complaint_overdue",
+    _("Complaint %(reference)s is overdue"),
+    _("It was to be answered by %(due_at)s."),
+    "console_complaint",
+)
+COMPLAINT_ANSWERED = register(
+    "complaint_answered",
+    _("Your complaint %(reference)s is answered"),
+    _("Read the answer on its page."),
+    "complaint",
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from disclosure import api
+from disclosure import api, figure_urls
 from disclosure.steps import OBJECTION_STEPS, REDACTION_STEPS
 from disclosure.views import board, console, corrections, feeds, lists, notice
 
@@ -14,7 +14,10 @@ notice_urls = [
     path("objections/<str:reference>/", notice.notice_objection, name="notice_objection"),
 ]
 
+root_urls = figure_urls.root_urls
+
 console_urls = [
+    *figure_urls.console_urls,
     path("notice/", console.console_notice, name="console_notice"),
     *(
         path(
@@ -65,10 +68,11 @@ board_urls = [
     re_path(
         r"^feeds/(?P<plan>[-\w]+)\.(?P<language>zh|en)\.atom$", feeds.board_feed, name="board_feed"
     ),
-    path("times/", board.board_times, name="board_times"),
+    *figure_urls.board_urls,
 ]
 
 api_urls = [
+    *figure_urls.api_urls,
     path("board/cases/", api.BoardCases.as_view(), name="api_board_cases"),
     path("board/cases/<str:reference>/", api.BoardCase.as_view(), name="api_board_case"),
     path("board/periods/", api.BoardPeriods.as_view(), name="api_board_periods"),

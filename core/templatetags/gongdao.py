@@ -265,9 +265,3 @@ def with_query(context: template.Context, **changes: Any) -> str:
 def bar(parts: Sequence[tuple[str, int]], title: str, has_half: bool = False) -> dict[str, Any]:
     """A bar in parts, [(label, count), …], with a mark at one half where that decides."""
     return {"parts": charts.bar_parts(parts), "title": title, "has_half": has_half}
-
-
-@register.inclusion_tag("components/_line_chart.html")
-def line_chart(chart: Mapping[str, Any]) -> dict[str, Any]:
-    """A line over time, with the table underneath; see components/_line_chart.html."""
-    return charts.line_context(chart)

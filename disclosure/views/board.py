@@ -1,7 +1,6 @@
 """The public board's front page and its pages about one case, one period, the rules, the times."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,15 +8,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from claims.states import State
-from core import clock, formats
+from core import formats
 from core.public_pages import public_page
-from disclosure import board_queries, case_page, rules_page, wording
+from disclosure import board_queries, case_page, figure_queries, rules_page, wording
 from disclosure.board_queries import CaseFilter
-from disclosure.board_tables import case_table, round_sum, share_chart
+from disclosure.board_tables import case_table, round_sum
+from disclosure.chart_data import helped_chart, share_chart, times_chart
+from disclosure.figure_queries import TIMES
 from disclosure.models import NoticePeriod
+from disclosure.month_figures import PAID
 from disclosure.queries import open_periods, period_key
-from disclosure.statistics import counts_by, stage_times, whole_time
+from disclosure.views.figures import shown_charts
 from members.models import Plan, RulebookVersion
 from members.queries import rulebook_of
 from members.states import PUBLISHED_STATES
@@ -28,17 +29,17 @@ from record.queries import latest_checkpoint
 @public_page
 def board_home(request: HttpRequest) -> HttpResponse:
     """Show today's figures, the latest round's sum, the current notice, the share over time."""
-    now = clock.now()
     rounds = board_queries.rounds_closed()
+    times = figure_queries.latest_of(TIMES)
+    charts = [share_chart(rounds), helped_chart(rounds), times_chart(times)]
     latest = rounds[0] if rounds else None
     counts = board_queries.board_counts()
     page = board_queries.page_of_cases(CaseFilter(), size=10)
     context = {
-        "figures": _figures(latest, counts, now),
+        "figures": _figures(latest, counts, times.get("year", {}).get(PAID)),
         "latest_on": date.fromisoformat(latest["sharing_on"]) if latest else None,
         "sum": round_sum(latest) if latest else None,
-        "chart": share_chart(rounds, latest["plan"]) if latest else None,
-        "chart_heading": _share_heading(rounds, latest["plan"]) if latest else "",
+        "charts": shown_charts(charts),
         "open_periods": list(open_periods()),
         "table": case_table(page.cases, board_queries.latest_bodies(page.cases)),
         "case_count": counts.cases,
@@ -47,17 +48,18 @@ def board_home(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(
-    latest: dict[str, Any] | None, counts: board_queries.BoardCounts, now: datetime
+    latest: dict[str, Any] | None,
+    counts: board_queries.BoardCounts,
+    whole: dict[str, Any] | None,
 ) -> list[dict[str, Any]]:
     figures = []
     if latest is not None:
         helped = formats.grouped(len(latest["cases"]))
         figures.append({"value": helped, "label": _("people helped in the latest round")})
-    whole = whole_time(now)
     if whole is not None:
         figures.append(
             {
-                "value": formats.days(whole.median_days),
+                "value": formats.days(whole["median_days"]),
                 "label": _("from filing to payout in half of the cases"),
                 "url": reverse("board_times"),
             }
@@ -80,17 +82,6 @@ def _figures(
             }
         )
     return figures
-
-
-def _share_heading(rounds: Sequence[dict[str, Any]], plan: str) -> str:
-    own = [body for body in rounds if body["plan"] == plan and body["tiers"]]
-    shares = [body["tiers"][0]["share_cents"] for body in own]
-    if len(shares) < 2:
-        return _("What one share comes to")
-    first, last = formats.amount(shares[-1]), formats.amount(shares[0])
-    if shares[0] > shares[-1]:
-        return _("A share rose from %(first)s to %(last)s yuan") % {"first": first, "last": last}
-    return _("A share went from %(first)s to %(last)s yuan") % {"first": first, "last": last}
 
 
 @public_page
@@ -224,50 +215,6 @@ def board_rulebook(request: HttpRequest, plan: str, number: int) -> HttpResponse
         "clauses": [rules_page.clause_data(rules, clause) for clause in rules.clauses],
     }
     return render(request, "disclosure/board_rulebook.html", context)
-
-
-@public_page
-def board_times(request: HttpRequest) -> HttpResponse:
-    """Show how long each stage takes: median and 90th percentile over the last year."""
-    now = clock.now()
-    stages = stage_times(now)
-    rows = [
-        {
-            "cells": [
-                {"text": str(State(state).label)},
-                {"text": formats.grouped(stages[state].count)},
-                {"text": formats.days(stages[state].median_days)},
-                {"text": formats.days(stages[state].slow_days)},
-            ]
-        }
-        for state in State.values
-        if state in stages and state != State.DRAFT
-    ]
-    context = {
-        "whole": whole_time(now),
-        "table": {
-            "caption": _("Days in each stage"),
-            "columns": [
-                {"label": _("Stage"), "is_number": False},
-                {"label": _("Claims"), "is_number": True},
-                {"label": _("Half took at most"), "is_number": True},
-                {"label": _("Nine in ten took at most"), "is_number": True},
-            ],
-            "rows": rows,
-        }
-        if rows
-        else None,
-        "by_group": _group_rows(),
-    }
-    return render(request, "disclosure/board_times.html", context)
-
-
-def _group_rows() -> list[dict[str, Any]]:
-    counts = counts_by("disease_group")
-    return [
-        {"label": str(wording.GROUPS.get(group, group or wording.UNTOLD)), "count": count}
-        for group, count in counts.items()
-    ]
 
 
 def plans_for_filter() -> list[Plan]:

@@ -1,4 +1,4 @@
-"""The geometry of bars and lines."""
+"""The geometry of bars."""
 
 from itertools import pairwise
 
@@ -26,16 +26,3 @@ def test_the_parts_fill_the_bar_without_gap(counts: list[int]) -> None:
     assert abs(sum(_number(part.width) for part in parts) - 100) < 0.01
     for before, after in pairwise(parts):
         assert abs(_number(before.start) + _number(before.width) - _number(after.start)) < 0.01
-
-
-@given(st.floats(0.001, 10**9))
-def test_gridlines_are_few_and_stay_inside(top: float) -> None:
-    step = charts.nice_step(top)
-    lines = charts.gridlines(max(step, top), step)
-    assert 2 <= len(lines) <= 5
-    assert all(-0.01 <= _number(line.y) <= 100.01 for line in lines)
-
-
-def test_a_line_starts_at_the_left_and_ends_at_the_right() -> None:
-    assert charts.line_points([0, 5, 10], 10) == [(0, 1000), (500, 500), (1000, 0)]
-    assert charts.line_points([4], 8) == [(0, 500)]

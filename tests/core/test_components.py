@@ -119,25 +119,6 @@ def test_file_names_cannot_change_the_direction_or_the_markup_around_them() -> N
     assert "<bdi>&lt;b&gt;病历" in shown
 
 
-def test_a_line_chart_has_a_title_a_sentence_and_its_table() -> None:
-    chart = {
-        "id": "share",
-        "title": "Share per round",
-        "description": "From 0.03 yuan to 7.07.",
-        "points": [("2019", 0.03), ("2020", 3.0), ("2021", 7.07)],
-        "texts": ["0.03", "3.00", "7.07"],
-        "ticks": [(0, "2019"), (2, "2021")],
-        "label_heading": "Round",
-        "value_heading": "Yuan",
-    }
-    shown = _render("_line_chart", **gongdao.line_chart(chart))
-    assert 'role="img"' in shown
-    assert "<title" in shown
-    assert "From 0.03 yuan" in shown
-    assert shown.count("<tr>") == 4
-    assert "style=" not in shown
-
-
 def test_navigation_leaves_out_what_nothing_serves_and_marks_where_one_is() -> None:
     from django.template import Context
 
