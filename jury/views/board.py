@@ -138,20 +138,24 @@ def _ballots(page: dict[str, Any]) -> dict[str, Any]:
     ballots = public_ballots.ballots_between(page["reference"], 1, max(verdict["count"], 1))
     for one in ballots:
         one["notes"] = _notes(one, page["questions"])
+        one["agreed"] = len(one["answers"]) - len(one["notes"])
     return {"groups": public_ballots.grouped_ballots(ballots, verdict), "has_list": True}
 
 
 def _notes(ballot: dict[str, Any], questions: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return the answers worth reading one by one: those with a note, or unlike the panel's."""
     notes = (ballot["words"] or {}).get("notes", {})
-    return [
+    told = [
         {
             "text": question["text"],
-            "answer": ballot["answers"].get(question["code"], ""),
+            "answer": ballot["answers"][question["code"]],
             "note": notes.get(question["code"], ""),
+            "found": question["found"],
         }
         for question in questions
         if question["code"] in ballot["answers"]
     ]
+    return [one for one in told if one["note"] or one["answer"] != one["found"]]
 
 
 def _lookup(request: HttpRequest, page: dict[str, Any]) -> dict[str, Any]:
