@@ -14,12 +14,14 @@ from core import clock
 from core.actor import SYSTEM, Actor
 from core.deadlines import sweep
 from core.references import new_reference
+from core.zone import local_date
 from jury import services
 from jury.brief import question_codes
-from jury.models import Hearing, Seat
+from jury.exam.bank import bank
+from jury.models import ExamAttempt, Hearing, JurorStanding, Seat
 from jury.states import SITTING
 from members import services as member_services
-from members.models import Agency
+from members.models import Agency, Person
 from record import sequencer
 from record.keys import load_or_make_signer
 from tests import databases
@@ -91,6 +93,49 @@ class JuryWorld:
         actor = self.base.actor(person)
         self.jurors.append(actor)
         return actor
+
+    def candidate(self) -> Actor:
+        """A verified member who has accepted the jury rules and not taken the exam."""
+        actor = self.base.actor(self.base.person("候选"))
+        services.accept_rules(version="1", language="zh-hans", actor=actor, now=clock.now())
+        return actor
+
+    def answer_exam(self, actor: Actor, wrong: int = 0) -> ExamAttempt:
+        """Start the exam and hand it in with so many wrong answers."""
+        attempt = services.start_attempt(actor=actor, now=clock.now())
+        choices = {}
+        for index, one in enumerate(attempt.questions):
+            right = bank()[one["code"]].right
+            others = [key for key in one["options"] if key != right]
+            choices[one["code"]] = others[0] if index < wrong else right
+        return services.answer_attempt(
+            reference=attempt.reference, actor=actor, now=clock.now(), choices=choices
+        )
+
+    def person_reference(self, actor: Actor) -> str:
+        """The reference of the person who acts."""
+        return Person.objects.get(pk=actor.person_id).reference
+
+    def suspend(self, juror: Actor, days: int = 10) -> JurorStanding:
+        """Suspend a juror for so many days."""
+        return services.suspend_juror(
+            reference=self.person_reference(juror),
+            cause="secrecy_broken",
+            until_on=local_date(clock.now()) + timedelta(days=days),
+            reasons="投票前在群里公开了自己的选择。",
+            actor=self.jury_officer,
+            now=clock.now(),
+        )
+
+    def disqualify(self, juror: Actor) -> JurorStanding:
+        """Disqualify a juror."""
+        return services.disqualify_juror(
+            reference=self.person_reference(juror),
+            cause="gift_taken",
+            reasons="为投票收受礼物。",
+            actor=self.jury_officer,
+            now=clock.now(),
+        )
 
     def recommended_claim(self, disease_code: str = "malignant-tumour") -> Claim:
         """A claim whose denial is recommended."""

@@ -202,7 +202,8 @@ def answer_appeal(
 @transaction.atomic
 def escalate_appeal(*, reference: str, now: datetime) -> str:
     """Tell every ombudsman and administrator that an appeal is late."""
-    appeal = StandingAppeal.objects.select_for_update().get(reference=reference)
+    appeal = StandingAppeal.objects.select_related("event").get(reference=reference)
+    JurorStanding.objects.select_for_update().get(pk=appeal.event.standing_id)
     if StandingAppealAnswer.objects.filter(appeal=appeal).exists():
         return "answered"
     for role in ("ombudsman", "admin"):
