@@ -226,7 +226,7 @@ def register_kinds() -> None:
     for step, (title, body) in TO_CLAIMANT.items():
         register(kind_for(step), title, body, CLAIMANT_PAGE)
     for kind, title, body, page in _OTHERS:
-        register(kind, title, body, page)
+        register(kind, title, body, page, group="work" if page == STAFF_PAGE else "claim")
 
 
 def kind_for(step: str) -> str:

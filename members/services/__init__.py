@@ -5,7 +5,7 @@ from members.services.bulk import Joining, NewPerson, enrol_many, register_peopl
 from members.services.enrolment import change_payer, change_tier, enrol, leave
 from members.services.inbox import mark_all_read, mark_read, notify, notify_many
 from members.services.mail_choices import choose_mail, unsubscribe
-from members.services.mailing import retry_mail, send_waiting
+from members.services.mailing import Sent, retry_mail, send_waiting
 from members.services.people import (
     create_account,
     create_household,
@@ -28,6 +28,7 @@ from members.services.rulebooks import (
 __all__ = [
     "Joining",
     "NewPerson",
+    "Sent",
     "announce_rulebook",
     "audience",
     "broadcast",

@@ -63,7 +63,6 @@ def notify(
     notify_many([person_id], kind, params, key, now, subject_reference)
 
 
-@transaction.atomic
 def notify_many(
     person_ids: Iterable[int],
     kind: str,
@@ -74,7 +73,8 @@ def notify_many(
 ) -> int:
     """Tell many people the same, a statement for each 5,000; return how many did not know.
 
-    All in the caller's transaction. For an audience without bounds use `broadcast`.
+    All in one transaction, the caller's where there is one. For an audience without bounds use
+    `broadcast`.
     """
     found = kind_of(kind)
     values: dict[str, Any] = {
@@ -87,7 +87,7 @@ def notify_many(
         "duty": found.is_duty,
     }
     people, told = iter(person_ids), 0
-    with connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         while chunk := list(islice(people, CHUNK)):
             references = [_reference() for _person in chunk]
             cursor.execute(_TELL, values | {"references": references, "people": chunk})
