@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -135,7 +136,7 @@ def expert_places_of(
 def _places(
     sql: str, hearing: Hearing, numbers: Sequence[int], now: datetime
 ) -> dict[int, RollPlace]:
-    values = {
+    values: dict[str, Any] = {
         "hearing": hearing.pk,
         "claim": hearing.claim_id,
         "plan": hearing.claim.plan_id,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Text
@@ -109,3 +110,33 @@ def prepare_by(
     """
     rest = timedelta(hours=acceptance_hours + voting_hours + 24)
     return opened_at + max(timedelta(days=hearing_days) - rest, LEAST_PREPARATION)
+
+
+_PREPARING = Q(state=HearingState.PREPARING)
+_UNANNOUNCED = _PREPARING & Q(draw_after_at__isnull=True)
+_UNNUMBERED = _PREPARING & Q(draw_after_at__isnull=False, contribution="")
+
+# The same stages as conditions on rows; a test holds them against `stage_of`.
+CONDITIONS: dict[str, Q] = {
+    Stage.BRIEF: _UNANNOUNCED & Q(brief_prepared_by__isnull=True, brief_signed_by__isnull=True),
+    Stage.SIGNATURE: _UNANNOUNCED
+    & Q(brief_prepared_by__isnull=False, brief_signed_by__isnull=True),
+    Stage.ANNOUNCEMENT: _UNANNOUNCED & Q(brief_signed_by__isnull=False),
+    Stage.ANNOUNCED: _UNNUMBERED & Q(number_due_at__isnull=True),
+    Stage.NUMBER: _UNNUMBERED & Q(number_due_at__isnull=False),
+    Stage.DRAW: _PREPARING & Q(draw_after_at__isnull=False) & ~Q(contribution=""),
+    Stage.ANSWERS: Q(state=HearingState.DRAWN),
+    Stage.VOTING: Q(state=HearingState.OPEN),
+    Stage.EXTENDED: Q(state=HearingState.EXTENDED),
+    Stage.COUNTING: Q(state=HearingState.CLOSED),
+    Stage.ENDED: Q(state__in=sorted(ENDED)),
+}
+OFFICER_STAGES = (Stage.BRIEF, Stage.SIGNATURE, Stage.ANNOUNCEMENT)
+
+
+def any_of(*stages: str) -> Q:
+    """Return the condition of being at one of some stages."""
+    condition = Q(pk__in=[])
+    for stage in stages:
+        condition |= CONDITIONS[stage]
+    return condition

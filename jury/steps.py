@@ -14,10 +14,12 @@ from core.steps import Step, StepOffer
 from jury import services
 from jury.forms import briefs
 from jury.forms import hearings as forms
+from jury.forms.panels import ReplaceForm
 from jury.models import Hearing
 from jury.permissions import announce_blockers, brief_blockers, reopening_blockers
 from jury.queries import live_hearing_of, seat_of
-from jury.states import SITTING, HearingState, SeatState
+from jury.services.replacing import replace_juror
+from jury.states import SITTING, HearingState, Mode, SeatState
 
 _S = HearingState
 _OFFICER = frozenset({"jury_officer"})
@@ -110,6 +112,16 @@ HEARING_STEPS: dict[str, Step] = {
             shortcut="e",
         ),
         Step(
+            "replace_juror",
+            _("Replace a juror"),
+            replace_juror,
+            ReplaceForm,
+            _OFFICER,
+            frozenset({_S.DRAWN, _S.OPEN, _S.EXTENDED}),
+            shortcut="r",
+            hint=_("Only who has not voted. The next juror in order takes the seat at once."),
+        ),
+        Step(
             "void_hearing",
             _("Declare the round void"),
             services.void_hearing,
@@ -149,7 +161,7 @@ HEARING_STEPS: dict[str, Step] = {
             _("I can serve"),
             services.accept_seat,
             roles=frozenset({"juror"}),
-            sources=frozenset({_S.DRAWN}),
+            sources=frozenset({_S.DRAWN, _S.OPEN, _S.EXTENDED}),
             is_primary=True,
         ),
         Step(
@@ -157,7 +169,7 @@ HEARING_STEPS: dict[str, Step] = {
             _("I cannot serve"),
             services.decline_seat,
             roles=frozenset({"juror"}),
-            sources=frozenset({_S.DRAWN}),
+            sources=frozenset({_S.DRAWN, _S.OPEN, _S.EXTENDED}),
             hint=_(
                 "The next juror in order takes your place. You may be drawn again another time."
             ),
@@ -258,7 +270,9 @@ def _is_wanted(name: str, hearing: Hearing, actor: Actor) -> bool:
         return hearing.draw_after_at is None
     if name == "enter_number":
         return hearing.number_due_at is not None and not hearing.contribution
-    if name == "accept_seat":
+    if name == "replace_juror":
+        return hearing.mode == Mode.DRAWN
+    if name in {"accept_seat", "decline_seat"}:
         seat = seat_of(hearing, actor.person_id)
         return seat is not None and seat.state == SeatState.INVITED
     return True

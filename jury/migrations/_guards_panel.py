@@ -209,14 +209,17 @@ WHEN (NEW.state NOT IN ('invited', 'accepted')) EXECUTE FUNCTION jury_panel_whol
 """
 
 # The expert seat is waived only once every expert of the roll has come up, and held otherwise;
-# voting opens with nobody on the panel whose time to answer is over.
+# voting opens with nobody on the panel whose time to answer is over. The latest opening moves only
+# once it has passed, when the clock was silent, so that jurors keep their whole time to vote.
 HEARING_PANEL = """
 CREATE FUNCTION jury_hearing_panel_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
     IF NEW.expert_seat <> OLD.expert_seat
        OR (OLD.expert_waived <> '' AND NEW.expert_waived <> OLD.expert_waived)
        OR (OLD.opens_latest_at IS NOT NULL
-           AND NEW.opens_latest_at IS DISTINCT FROM OLD.opens_latest_at)
+           AND NEW.opens_latest_at IS DISTINCT FROM OLD.opens_latest_at
+           AND NOT (OLD.state = 'drawn' AND OLD.opens_latest_at < NEW.opens_latest_at
+                    AND NEW.opens_latest_at <= core_now()))
        OR (OLD.state = 'drawn' AND (NEW.opens_at < OLD.opens_at
            OR NEW.closes_at - NEW.opens_at <> OLD.closes_at - OLD.opens_at)) THEN
         RAISE EXCEPTION 'this part of hearing % is fixed', OLD.reference {REFUSE};

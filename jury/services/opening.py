@@ -22,6 +22,7 @@ from jury.queries import claim_reference_of, lock_hearing
 from jury.services.hearings import jury_rules_of
 from jury.services.log import write_event
 from jury.services.replacing import lapse_overdue
+from jury.stages import CLOCK_GRACE
 from jury.states import ENDED, HearingState, Mode
 from record.services import append_entry
 
@@ -35,6 +36,7 @@ def open_voting(*, reference: str, now: datetime) -> Hearing:
     lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
     _refuse_unless_ready(hearing)
+    _catch_up(hearing, now)
     lapse_overdue(hearing, now)
     if hearing.state in ENDED:
         return hearing
@@ -84,6 +86,19 @@ def _refuse_unless_ready(hearing: Hearing) -> None:
         raise WrongState(
             "jury_not_announced", _("No time to open is announced."), state=hearing.state
         )
+
+
+def _catch_up(hearing: Hearing, now: datetime) -> None:
+    """Open now with the whole voting time, where the clock was silent at the opening."""
+    assert hearing.opens_at is not None  # announced, or drawn
+    assert hearing.closes_at is not None
+    late = now - hearing.opens_at
+    if late <= CLOCK_GRACE:
+        return
+    hearing.opens_at, hearing.closes_at = now, hearing.closes_at + late
+    if hearing.opens_latest_at is not None:
+        hearing.opens_latest_at = max(hearing.opens_latest_at, now)
+    hearing.save(update_fields=["opens_at", "closes_at", "opens_latest_at"])
 
 
 def extend(hearing: Hearing, *, actor: Actor, now: datetime, reason_code: str) -> None:

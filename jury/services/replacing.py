@@ -17,7 +17,7 @@ from jury.services.endings import end_void
 from jury.services.log import write_event
 from jury.services.seating import fill_panel, schedule_lapse, step_body
 from jury.skip_reasons import REPLACEMENT_REASONS
-from jury.states import SITTING, HearingState, Mode, SeatState
+from jury.states import SITTING, VOTING, HearingState, Mode, SeatState
 from record.queries import entries_for
 from record.services import append_entry
 
@@ -92,7 +92,7 @@ def lapse_overdue(hearing: Hearing, now: datetime) -> int:
 
     Who has cast a ballot has answered by it. At the close nobody lapses any more.
     """
-    if hearing.closes_at is not None and now >= hearing.closes_at:
+    if hearing.state in VOTING and hearing.closes_at is not None and now >= hearing.closes_at:
         return 0
     overdue = Seat.objects.filter(
         hearing=hearing, state=SeatState.INVITED, answer_due_at__lte=now, ballots__isnull=True

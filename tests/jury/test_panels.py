@@ -222,3 +222,19 @@ def test_a_stage_that_is_late_reaches_the_ombudsman_once(world: JuryWorld) -> No
     assert set(told) == {world.ombudsman.person_id, world.jury_officer.person_id}
     run_clock(2)
     assert HearingEvent.objects.filter(hearing=hearing, event="mark_overdue").count() == 1
+
+
+def test_after_an_outage_the_jurors_keep_their_whole_time_to_vote(world: JuryWorld) -> None:
+    hearing = world.drawn_hearing()
+    world.accept_all(hearing)
+    assert hearing.opens_at is not None
+    assert hearing.closes_at is not None
+    voting_time = hearing.closes_at - hearing.opens_at
+    travel(hearing.closes_at + timedelta(days=3))
+    run_clock(1)
+    late = world.reload(hearing)
+    assert late.state == "open"
+    assert late.opens_at is not None
+    assert late.closes_at is not None
+    assert late.opens_at > hearing.closes_at
+    assert late.closes_at - late.opens_at == voting_time
