@@ -12,6 +12,7 @@ class DisclosureConfig(AppConfig):
     def ready(self) -> None:
         """Register the clock’s tasks, the inbox’s messages, the words for entries."""
         from disclosure import (  # noqa: F401 - importing registers them
+            clock_figures,
             clock_tasks,
             messages,
             record_kinds,

@@ -62,7 +62,7 @@ def complaint_data(complaint: Complaint) -> Data:
 class Complaints(StepEndpoint):
     """Complain, with or without an account; list one's own."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (AllowAny,)  # type: ignore[assignment] # open to all
     step = complaint_steps.FILE_COMPLAINT
     success_status = 201
 

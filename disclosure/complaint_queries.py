@@ -41,7 +41,9 @@ def possible_owners(complaint: Complaint) -> list[Person]:
     rows = Person.objects.filter(
         role_grants__role__in=sorted(OWNERS), role_grants__revoked_at__isnull=True
     )
-    return list(rows.exclude(pk=complaint.person_id).order_by("full_name", "id").distinct())
+    if complaint.person_id is not None:
+        rows = rows.exclude(pk=complaint.person_id)
+    return list(rows.order_by("full_name", "id").distinct())
 
 
 def open_complaint_counts(person_ids: Iterable[int]) -> dict[int, int]:

@@ -109,38 +109,57 @@ def time_figures(month: str, before: Mapping[str, Any]) -> Body:
     """Return a month's entry on how long each stage took, without the pauses.
 
     `told` holds, by stage, the span's claims that left the stage, the median and the 90th
-    percentile in days; `year` the same over the spans of the last twelve months; `oldest` the
-    age of the oldest claim in each stage that holds at least eleven at the month's end.
+    percentile in days; `year` the same over the whole spans of about the last twelve months,
+    which `spans` lists; `oldest` the age of the oldest claim in each stage that holds at least
+    eleven at the month's end.
     """
-    until: dict[str, str] = dict(before.get("told_until", {}))
+    known = {stage: list(rows) for stage, rows in before.get("spans", {}).items()}
+    ended = _ended_by_month(month, known)
     told: dict[str, Body] = {}
-    _start, end = bounds(month, month)
-    ended = _ended_by_month(month, until)
     for stage in sorted(ended):
-        since = since_of(until.get(stage, ""))
+        since = month_after(known[stage][-1][1]) if stage in known else EARLIEST
         own = {one: days for one, days in ended[stage].items() if one >= since}
         days = sorted(day for found in own.values() for day in found)
         if len(days) >= MINIMUM_CLASS:
             first = min(own) if since == EARLIEST else since
             told[stage] = {"first": first, "last": month, **_percentiles(days)}
-            until[stage] = month
+            known.setdefault(stage, []).append([first, month])
+    known = {stage: _recent(rows, month) for stage, rows in known.items()}
+    _start, end = bounds(month, month)
     return {
         "month": month,
         "told": told,
-        "told_until": until,
-        "year": _year(ended, until, month),
+        "spans": known,
+        "year": {
+            stage: _year(ended.get(stage, {}), rows[0][0], rows[-1][1])
+            for stage, rows in known.items()
+            if stage in told or rows[0][0] >= _year_before(month)
+        },
         "oldest": _oldest(end),
     }
 
 
-def _ended_by_month(month: str, until: Mapping[str, str]) -> dict[str, dict[str, list[int]]]:
+def _recent(rows: Sequence[list[str]], month: str) -> list[list[str]]:
+    """Return the spans that lie whole within the last twelve months, at least the last one."""
+    return [row for row in rows if row[0] >= _year_before(month)] or [rows[-1]]
+
+
+def _year(ended: Mapping[str, Sequence[int]], first: str, last: str) -> Body:
+    """Return the figures over whole spans, so that they are sums of what is told already."""
+    days = sorted(day for one, rows in ended.items() if first <= one <= last for day in rows)
+    return {"first": first, "last": last, **_percentiles(days)}
+
+
+def _ended_by_month(
+    month: str, known: Mapping[str, Sequence[Sequence[str]]]
+) -> dict[str, dict[str, list[int]]]:
     """Return the days of what ended, by stage and month, as far back as figures need them."""
-    oldest = min([_year_before(month), *(since_of(last) for last in until.values())])
+    oldest = min([_year_before(month), *(month_after(rows[-1][1]) for rows in known.values())])
     start, end = bounds(oldest, month)
-    known = {"start": start, "end": end, "told": sorted(until)}
+    asked = {"start": start, "end": end, "told": sorted(known)}
     found: dict[str, dict[str, list[int]]] = {}
     for sql in (figure_sql.STAGES, figure_sql.WHOLE):
-        for stage, one, days in _rows(sql, known):
+        for stage, one, days in _rows(sql, asked):
             found.setdefault(stage, {})[one] = list(days)
     return found
 
@@ -162,24 +181,6 @@ def _percentiles(days: Sequence[int]) -> Body:
 def nearest_rank(ordered: Sequence[int], percent: int) -> int:
     """Return the smallest value that at least so many percent of the ordered values reach."""
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
-
-
-def _year(
-    ended: Mapping[str, Mapping[str, Sequence[int]]], until: Mapping[str, str], month: str
-) -> dict[str, Body]:
-    """Return the figures over what is told already of the last twelve months; nothing else."""
-    first = _year_before(month)
-    found: dict[str, Body] = {}
-    for stage, last in until.items():
-        days = sorted(
-            day
-            for one, rows in ended.get(stage, {}).items()
-            if first <= one <= last
-            for day in rows
-        )
-        if len(days) >= MINIMUM_CLASS:
-            found[stage] = {"first": first, "last": last, **_percentiles(days)}
-    return found
 
 
 def _oldest(end: datetime) -> dict[str, int]:

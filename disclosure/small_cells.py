@@ -24,14 +24,16 @@ def merged_parts(
     ranked = sorted(((count, code) for code, count in counts.items() if count), reverse=True)
     if sum(count for count, _code in ranked) < least:
         return []
-    parts = [((code,), count) for count, code in ranked if count >= least]
+    parts: list[tuple[tuple[str, ...], int]] = [
+        ((code,), count) for count, code in ranked if count >= least
+    ]
     rare = [(count, code) for count, code in ranked if count < least]
     if rare:
         codes = tuple(sorted(code for _count, code in rare))
         total = sum(count for count, _code in rare)
         while total < least:
-            (code,), count = parts.pop()
-            codes, total = tuple(sorted((*codes, code))), total + count
+            joining, count = parts.pop()
+            codes, total = tuple(sorted((*codes, *joining))), total + count
         parts.append((codes, total))
     return parts
 
