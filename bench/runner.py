@@ -13,7 +13,7 @@ from rich.table import Table
 
 from bench.result import Result
 
-NOT_MEASURES = frozenset({"__main__", "runner", "result", "scratch", "timing"})
+NOT_MEASURES = frozenset({"__main__", "runner", "result", "scratch", "timing", "voting"})
 
 
 def measures() -> list[str]:

@@ -78,13 +78,18 @@ def perform(
     return answer
 
 
+def is_key(key: str) -> bool:
+    """Say whether a text may be an Idempotency-Key; none at all may."""
+    return len(key) <= KEY_LENGTH and key.isprintable()
+
+
 def _claim_key(
     actor: Actor, operation: str, key: str | None, request_digest: str
 ) -> Answer | int | None:
     """Return the key's new row id, or the answer stored under it, or None without a key."""
     if not key:
         return None
-    if len(key) > KEY_LENGTH or not key.isprintable():
+    if not is_key(key):
         message = _("The Idempotency-Key must be at most 200 printable characters.")
         raise Blocked("idempotency_key_malformed", message)
     account = actor.account_id or 0

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import translation
@@ -95,6 +97,24 @@ class PlainAddressMiddleware:
             raise Http404
 
 
+class PolicyMiddleware:
+    """Say what a browser may do with an answer: the same for all, written once a process.
+
+    django-csp's own middleware would write it anew for each answer, because a view might change
+    it; none here does.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.policy = build_policy() or ""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve the request under the policy."""
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, self.policy)
+        return response
+
+
 class AuditMiddleware:
     """Leave an audit row for any state-changing request that left none by itself."""
 
@@ -105,11 +125,10 @@ class AuditMiddleware:
         """Serve the request, then see whether it left its row."""
         if request.method in SAFE:
             return self.get_response(request)
-        before = _account(request)
         with audit.trail(audit.current_request_id() or audit.new_request_id()) as trail:
             response = self.get_response(request)
             if trail.rows == 0:
-                account = _account(request) or before
+                account = _account(request) or _account_before(request)
                 actor = Actor(None, account, frozenset(), "person", "")
                 outcome = _outcome(response.status_code)
                 audit.write(actor, view_name(request), "", outcome, status=response.status_code)
@@ -118,6 +137,16 @@ class AuditMiddleware:
 
 def _account(request: HttpRequest) -> int | None:
     user = getattr(request, "user", None)
+    return user.pk if user is not None and user.is_authenticated else None
+
+
+def _account_before(request: HttpRequest) -> int | None:
+    """Return who was signed in before the request signed them out.
+
+    Signing out looks at the user first, which Django then keeps. Who is signed in is looked up
+    only here, for a request that left no row: a vote that leaves its own asks once, by itself.
+    """
+    user = getattr(request, "_cached_user", None)
     return user.pk if user is not None and user.is_authenticated else None
 
 

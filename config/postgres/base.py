@@ -1,5 +1,6 @@
 """Django's PostgreSQL backend that brings the embedded server up and refuses an unsafe one."""
 
+import select
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -24,6 +25,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.settings_dict["HOST"] = address.host
             self.settings_dict["PORT"] = str(address.port)
         return super().get_connection_params()
+
+    def is_usable(self) -> bool:
+        """Whether the server is still there.
+
+        A connection at rest has nothing to read; where it has, the server said goodbye or is
+        gone, and is asked. That spares each request a statement.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        is_quiet = not select.select([self.connection], [], [], 0)[0]
+        return is_quiet or super().is_usable()
 
     def init_connection_state(self) -> None:
         """Once a process, looks whether the promises can hold on this server."""

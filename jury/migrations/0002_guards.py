@@ -4,6 +4,7 @@ from django.db import migrations
 
 from core.append_only import AppendOnly, Grant, Guard
 from jury.migrations import _guards_ballots as ballots
+from jury.migrations import _guards_casting as casting
 from jury.migrations import _guards_draw as draws
 from jury.migrations import _guards_exhibits as exhibits
 from jury.migrations import _guards_jurors as jurors
@@ -178,7 +179,12 @@ class Migration(migrations.Migration):
         *_before("jury_hearing", "jury_hearing_seed_guard", "UPDATE"),
         _function("jury_hearing_state_guard", ballots.HEARING_STATE),
         *_before("jury_hearing", "jury_hearing_state_guard", "UPDATE"),
-        _function("jury_ballot_guard", ballots.BALLOT),
+        Guard("a ballot is kept as it is", casting.STORAGE, casting.STORAGE_BACK),
+        _function("jury_turn_guard", casting.TURN),
+        *_before("jury_hearing", "jury_turn_guard", "UPDATE"),
+        _function("jury_voter", casting.VOTER, "text, bigint"),
+        _function("jury_cast", casting.CAST, casting.CAST_ARGUMENTS),
+        _function("jury_ballot_guard", casting.BALLOT),
         *_before("jury_ballot", "jury_ballot_guard", "INSERT"),
         _function("jury_ballotopening_guard", ballots.OPENING),
         *_after_insert("jury_ballotopening", "jury_ballotopening_guard"),

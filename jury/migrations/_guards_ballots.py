@@ -1,4 +1,4 @@
-"""SQL of the guards on hearings and ballots (promises 31, 34, 35, 37, 38, 39, 45)."""
+"""SQL of the guards on hearings and opened ballots (promises 31, 34, 35, 41, 45)."""
 
 HEARING_INSERT = """
 CREATE FUNCTION jury_hearing_insert_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
@@ -144,37 +144,6 @@ BEGIN
               'UTF8')), 'hex') THEN
             RAISE EXCEPTION 'this is not the seed that was committed to' {REFUSE};
         END IF;
-    END IF;
-    RETURN NEW;
-END $$
-"""
-
-# Promise 39: the database's clock decides, after the lock, so that neither a transaction opened
-# early nor one that waited can vote late. Promises 32, 38: only a seated, unconflicted juror.
-BALLOT = """
-CREATE FUNCTION jury_ballot_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
-DECLARE
-    h record;
-    s record;
-BEGIN
-    SELECT state, round, opens_at, closes_at, sealed_bytes, claim_id INTO h
-      FROM jury_hearing WHERE id = NEW.hearing_id FOR SHARE;
-    NEW.cast_at := core_now();
-    IF h.state NOT IN ('open', 'extended') OR NEW.round <> h.round
-       OR NEW.cast_at < h.opens_at OR NEW.cast_at >= h.closes_at THEN
-        RAISE EXCEPTION 'voting is not open' USING ERRCODE = 'restrict_violation',
-            CONSTRAINT = 'ballot_voting_open';
-    END IF;
-    SELECT hearing_id, person_id, state INTO s FROM jury_seat WHERE id = NEW.seat_id FOR SHARE;
-    IF s.hearing_id IS DISTINCT FROM NEW.hearing_id OR s.state NOT IN ('invited', 'accepted')
-       OR jury_conflict(h.claim_id, s.person_id) <> '' THEN
-        RAISE EXCEPTION 'only a seated juror votes' USING ERRCODE = 'restrict_violation',
-            CONSTRAINT = 'ballot_seated_juror';
-    END IF;
-    IF octet_length(NEW.ciphertext) <> h.sealed_bytes + 48
-       OR NEW.commitment !~ '^[0-9a-f]{64}$' THEN
-        RAISE EXCEPTION 'this is not a sealed ballot' USING ERRCODE = 'restrict_violation',
-            CONSTRAINT = 'ballot_sealed';
     END IF;
     RETURN NEW;
 END $$

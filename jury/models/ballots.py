@@ -24,7 +24,15 @@ class BallotDraft(models.Model):
 class Ballot(models.Model):
     """A sealed ballot beside its commitment, which is the receipt; append-only."""
 
-    hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="ballots")
+    # Not a foreign key of the database, which would lock the hearing's row for every ballot: the
+    # guard sees to it that the seat is one of this hearing, and the seat has a foreign key.
+    hearing = models.ForeignKey(
+        Hearing,
+        on_delete=models.PROTECT,
+        related_name="ballots",
+        db_constraint=False,
+        db_index=False,
+    )
     round = models.PositiveSmallIntegerField()
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots")
     ciphertext = models.BinaryField()

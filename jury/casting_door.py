@@ -1,0 +1,97 @@
+"""The door a ballot goes through at once: one look at the database, one statement, no more.
+
+Thousands may vote in the last minute. Where everything is in order, the juror's final request is
+answered from `jury_voter` and `jury_cast`; wherever anything is not, nothing has been done, and the
+page or the resource itself answers the ordinary way, with the gate, the words and the audit row.
+"""
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from core import audit, gate
+from core.requests import view_name
+from jury.draft_cookie import draft_key
+from jury.sealing import info_of
+from jury.services.casting import (
+    Receipt,
+    Request,
+    Said,
+    Voter,
+    cast_at_once,
+    find_voter,
+    said_in,
+)
+from jury.services.voting import open_draft
+from members.sessions import account_in, is_proof
+
+
+def cast_by_page(request: HttpRequest, reference: str) -> HttpResponseRedirect | None:
+    """Cast what the juror's draft holds and lead to the receipt; None: the page answers.
+
+    The form's key is not kept: one seat has one ballot, so the form sent again finds it, and
+    leads to the same receipt.
+    """
+    key, account_id = draft_key(request), account_in(request.session)
+    if key is None or account_id is None or "_language" in request.POST:
+        return None
+    voter = find_voter(reference, account_id)
+    if voter is None or not is_proof(request.session, voter.password):
+        return None
+    said = _said(voter, key)
+    if said is None:
+        return None
+    operation = view_name(request)
+    location = reverse("jury_receipt", args=[reference])
+    receipt = cast_at_once(
+        voter,
+        said,
+        Request(
+            account_id=account_id,
+            operation=operation,
+            request_id=audit.current_request_id(),
+            status=303,
+            location=location,
+        ),
+    )
+    if receipt is None:
+        return None
+    audit.count_row()
+    response = HttpResponseRedirect(location)
+    add_never_cache_headers(response)
+    return response
+
+
+def _said(voter: Voter, key: bytes) -> Said | None:
+    """Return what the draft says; None where an explanation may be idle by now."""
+    info = info_of(voter.reference, voter.round, voter.number)
+    draft = open_draft(voter.draft, key, info)
+    if draft is None or draft.get("explanation"):
+        return None
+    return said_in(draft)
+
+
+def cast_by_api(
+    request: HttpRequest, reference: str, account_id: int, form_key: str, said: Said
+) -> Receipt | None:
+    """Cast a ballot sent whole; who sends it is known. None: the resource answers itself."""
+    voter = find_voter(reference, account_id)
+    if voter is None or not gate.is_key(form_key):
+        return None
+    operation = view_name(request)
+    receipt = cast_at_once(
+        voter,
+        said,
+        Request(
+            account_id=account_id,
+            key=form_key,
+            operation=operation,
+            digest=gate.digest_of(operation, reference),
+            request_id=audit.current_request_id(),
+            status=201,
+            location=reverse("api_ballot", args=[reference]),
+        ),
+    )
+    if receipt is not None:
+        audit.count_row()
+    return receipt
