@@ -1,6 +1,7 @@
 """Reading the board: append-only cases and entries, and the record's own entries."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -155,6 +156,12 @@ def totals_of(keys: list[str]) -> dict[str, dict[str, Any]]:
         .values_list("subject", "body")
     )
     return {subject: json.loads(body) for subject, body in rows}
+
+
+def totals_in(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return a period's totals as its last entry has them; empty before its first."""
+    found = [one.body for one in entries if one.kind in ("notice_period", "batch_waiting")]
+    return json.loads(found[-1]) if found else {}
 
 
 @dataclass(frozen=True, slots=True)

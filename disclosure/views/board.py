@@ -22,8 +22,7 @@ from disclosure.views.figures import shown_charts
 from members.models import Plan, RulebookVersion
 from members.queries import rulebook_of
 from members.states import PUBLISHED_STATES
-from record.presenting import proof_of
-from record.queries import latest_checkpoint
+from record.presenting import proof_from, proof_of, signed_entries
 
 
 @public_page
@@ -95,7 +94,7 @@ def board_case(request: HttpRequest, reference: str) -> HttpResponse:
     body = case_page.body_of(last)
     names = wording.disease_names()
     rules = wording.rules_numbered(case.plan, body["form"]["rules"])
-    checkpoint = latest_checkpoint()
+    record = proof_of(case.reference)
     context = {
         "case": case,
         "body": body,
@@ -110,8 +109,8 @@ def board_case(request: HttpRequest, reference: str) -> HttpResponse:
         "hearing_parts": _hearing_parts(body["hearing"]),
         "objections": case_page.objections_of(body),
         "corrections": case_page.corrections_of(entries),
-        "history": case_page.history_of(entries, checkpoint.size if checkpoint else 0),
-        "record": proof_of(case.reference),
+        "history": case_page.history_of(entries, record.size),
+        "record": record,
         "period_url": reverse("board_period", args=[case.plan.code, body["period"]]),
     }
     return render(request, "disclosure/board_case.html", context)
@@ -155,9 +154,10 @@ def board_period(request: HttpRequest, plan: str, day: str) -> HttpResponse:
     page = board_queries.page_of_cases(CaseFilter(plan=plan, period=day), size=100)
     shared = _round_of(period)
     payouts = board_queries.payouts_of([case["case"] for case in shared["cases"]] if shared else [])
+    entries = signed_entries(period_key(period), *([shared["round"]] if shared else []))
     context = {
         "period": period,
-        "totals": board_queries.totals_of([period_key(period)]).get(period_key(period), {}),
+        "totals": board_queries.totals_in(entries),
         "round": shared,
         "sum": round_sum(shared) if shared else None,
         "tiers": rules_page.tier_rows(
@@ -167,7 +167,7 @@ def board_period(request: HttpRequest, plan: str, day: str) -> HttpResponse:
         "payouts": [payouts[key] for key in sorted(payouts)],
         "payout_total": sum(payout["amount_cents"] for payout in payouts.values()),
         "is_open": period.state == "open",
-        "record": proof_of(period_key(period), *([shared["round"]] if shared else [])),
+        "record": proof_from(entries),
     }
     return render(request, "disclosure/board_period.html", context)
 
