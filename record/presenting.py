@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from record.cosignatures import cosignatures_of, parse_cosigner
 from record.kinds import kind_text
@@ -158,4 +158,4 @@ def witness_words(vkeys: Sequence[str]) -> str:
     names = [parse_cosigner(vkey).name for vkey in vkeys]
     if not names:
         return _("No witness has co-signed it.")
-    return _("Co-signed by %(names)s.") % {"names": _(", ").join(names)}
+    return _("Co-signed by %(names)s.") % {"names": pgettext("list", ", ").join(names)}
