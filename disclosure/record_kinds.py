@@ -30,5 +30,8 @@ name_kinds(
         "correction": _("Correction"),
         "notice_period": _("Notice period published"),
         "batch_waiting": _("Cases waiting"),
+        "complaint_figures": _("Figures on complaints"),
+        "time_figures": _("Figures on times"),
+        "agency_figures": _("Figures on agencies"),
     }
 )

@@ -9,7 +9,7 @@ from claims.models import Claim
 from core import clock
 from core.actor import SYSTEM
 from core.zone import add_days, local_date, start_of_day
-from desk.demo import money, world
+from desk.demo import complaints, money, world
 from desk.demo.cast import cast, family_castings
 from desk.demo.director import Director, run_clock
 from desk.demo.filing import Filer
@@ -69,7 +69,7 @@ def seed(
     until = present_of(real)
     random = Random(seed_number)  # noqa: S311  an invented world, repeatable by its seed
     on_progress(0, "people")
-    made = _birth(until, members, seed_number)
+    made, register = _birth(until, members, seed_number)
     castings = [*cast(made, claims, until, random), *family_castings(made, until, random)]
     made.in_the_cast = {casting.plot.membership.person_id for casting in castings}
     filer = Filer.with_scans(Press(), random)
@@ -86,31 +86,44 @@ def seed(
         for casting in castings:
             director.add(casting.filed_at, life_of(stage, casting.plot))
         director.add(start, money.finance_days(stage))
+        director.add(start, register.life())
         director.run()
         _present(stage)
     on_progress(1, "done")
     return Report(Claim.objects.count(), members, until, real - until)
 
 
-def _birth(until: datetime, members: int, seed_number: int) -> world.World:
-    """Found plans and people three years ago; later the second rulebook, the jurors, the roll."""
+def _birth(
+    until: datetime, members: int, seed_number: int
+) -> tuple[world.World, complaints.Register]:
+    """Found plans and people three years ago; later the second rulebook, the jurors, the roll.
+
+    Complaints come in from the first weeks on.
+    """
     born_at = until - BIRTH
     clock.set_now(born_at, using="owner")
     made = world.build_world(seed=seed_number, members=members, born_at=born_at, now=born_at)
+    chance = Random(seed_number + 1)  # noqa: S311  an invented world, repeatable by its seed
+    register = complaints.Register(made, chance)
+    register.plan(born_at, until)
     at = until - OLD_EXAMS
+    register.play_until(at)
     clock.set_now(at, using="owner")
     for person_id in made.spare_jurors:
         enrol_juror(person_id=person_id, score=6, actor=SYSTEM, now=at)
     at = until - BIRTH + SECOND_RULEBOOK
+    register.play_until(at)
     clock.set_now(at, using="owner")
     world.change_rulebook(at)
     at = until - FIRST_ROLL
+    register.play_until(at)
     clock.set_now(at, using="owner")
     for person_id in made.jurors:
         enrol_juror(person_id=person_id, score=6, actor=SYSTEM, now=at)
     for plan_id in Plan.objects.values_list("pk", flat=True):
         freeze_roll(plan_id=plan_id, now=at)
-    return made
+    register.play_until(until - HISTORY)
+    return made, register
 
 
 def _present(stage: Stage) -> None:
