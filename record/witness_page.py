@@ -25,7 +25,7 @@ def witness_table(newest: Checkpoint | None) -> dict[str, Any] | None:
         }
         for vkey in vkeys
     ]
-    columns = [_("Witness"), _("Where it stands"), _("Last answer (UTC)")]
+    columns = [_("Witness"), _("How far it went along"), _("Last answer (UTC)")]
     return {
         "caption": _("Witnesses"),
         "columns": [{"label": label, "is_number": False} for label in columns],
