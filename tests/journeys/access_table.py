@@ -131,8 +131,13 @@ mfa_edit_webauthn mfa_remove_webauthn
   GET own absent: * 302
   POST own absent: * 302
 
+# There are ballots to read only where a verdict stands; these hearings have none yet.
+public_hearing_ballots
+  GET own other absent: * 404
+  POST own other absent: * 405
+
 # Anyone reads a hearing's public page.
-public_hearing public_hearing_bundle
+public_hearing public_hearing_archive public_hearing_bundle public_hearing_draw
   GET own other: * 200
   POST own other absent: * 405
   GET absent: * 404

@@ -120,6 +120,14 @@ api_payout_batches
   GET own: finance ombudsman auditor 200; anonymous 401; * 403
   POST own: finance ombudsman auditor 400; anonymous 401; * 403
 
+api_public_ballots
+  GET own other absent: * 404
+  POST own other absent: * 405
+
+api_public_hearings
+  GET own: * 200
+  POST own: * 405
+
 api_public_hearing
   GET own other: * 200
   POST own other absent: * 405

@@ -95,6 +95,8 @@ def panel(**changes: Any) -> dict[str, Any]:
             "secret": SECRET,
             "checkpoint": {"size": where.size, "root": where.root, "origin": where.origin},
             "contribution": contribution,
+            "claimant_number": "42",
+            "commitment": commitment_of(SECRET, "H-0000-0001", 1),
             "seed": seed,
             "panel_size": 9,
             "steps": [
@@ -165,18 +167,25 @@ def ballots(votes: str) -> list[dict[str, Any]]:
         )
         made.append(
             {
-                "pseudonym": f"J{number}",
                 "nonce": nonce.hex(),
                 "ballot": text.decode(),
                 "commitment": receipt_of(nonce, text),
                 "words": {"nonce": nonce.hex(), "text": words.decode()},
             }
         )
-    return sorted(made, key=lambda one: one["commitment"])
+    made.sort(key=lambda one: str(one["commitment"]))
+    for place, one in enumerate(made, start=1):
+        one["pseudonym"] = f"J{place}"
+    return made
 
 
 def opened(listed: list[dict[str, Any]]) -> dict[str, Any]:
     return HEARING | {"part": 1, "parts": 1, "ballots": listed}
+
+
+def tally_of(pay: int, deny: int) -> dict[str, Any]:
+    counts = {"met": pay + deny, "not_met": 0, "not_shown": 0}
+    return {"pay": pay, "deny": deny, "by_criterion": {"ecg": counts}}
 
 
 def verdict(listed: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
@@ -187,7 +196,11 @@ def verdict(listed: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
             "count": len(listed),
             "spoiled": 0,
             "root": root(listed),
-            "tally": {"pay": votes.count("pay"), "deny": votes.count("deny")},
+            "tally": tally_of(votes.count("pay"), votes.count("deny")),
+            "found": {"ecg": "met"},
+            "not_shown_counts_as": "not_met",
+            "words_withheld": "",
+            "reasons_shown_from": 5,
             "quorum": 5,
             "threshold": 500,
             "tie": "uphold",
@@ -217,10 +230,12 @@ def test_a_true_verdict_is_counted_again(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"tally": {"pay": 7, "deny": 2}}, "votes add up"),
+        ({"tally": {"pay": 7, "deny": 2, "by_criterion": {}}}, "votes add up"),
         ({"outcome": "uphold"}, "outcome"),
         ({"root": "00" * 32}, "sealed"),
-        ({"quorum": 10}, "outcome"),
+        ({"quorum": 10, "found": {}}, "outcome"),
+        ({"found": {"ecg": "not_met"}}, "what was found"),
+        ({"words_withheld": "small"}, "words are shown"),
     ],
 )
 def test_a_verdict_counted_otherwise_is_found(
@@ -257,4 +272,4 @@ def test_words_changed_after_sealing_are_found(
     listed[0]["words"]["text"] = listed[0]["words"]["text"].replace("清楚", "糊涂")
     publish("ballots_opened", opened(listed))
     publish("verdict", verdict(listed))
-    assert "words opened" in verify(tmp_path)
+    assert "the words are those sealed" in verify(tmp_path)
