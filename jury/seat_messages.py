@@ -12,10 +12,12 @@ SEAT_PASSED_ON = register(
         "drawn again another time."
     ),
     "jury_hearing",
+    is_duty=True,
 )
 HEARING_LATE = register(
     "jury_hearing_late",
     _("Hearing %(reference)s is late"),
     _("Its present stage should have ended %(due_at)s. See what it waits for."),
     "console_hearing",
+    group="work",
 )

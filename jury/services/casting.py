@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.errors import Blocked, Blocker, NotAllowed, WrongState, refuse_if
-from core.references import new_reference
 from jury import personal_data
 from jury.brief import question_codes
 from jury.messages import CAST
@@ -35,6 +34,7 @@ from jury.services.hearings import jury_rules_of
 from jury.services.voting import seat_for_voting, too_long
 from members.models import RulebookVersion
 from members.queries import rulebook_of
+from members.services import new_message_reference
 
 REASON_LENGTH = 1000
 NOTE_LENGTH = 300
@@ -240,7 +240,7 @@ def _store(voter: Voter, sealed: Sealed, request: Request) -> datetime | None:
             [
                 *(voter.hearing_id, voter.round, voter.seat_id),
                 *(sealed.ciphertext, sealed.commitment),
-                *(voter.person_id, new_reference("MS"), CAST, voter.reference),
+                *(voter.person_id, new_message_reference(), CAST, voter.reference),
                 json.dumps(params),
                 *(request.account_id, request.key, request.operation, request.digest),
                 *(request.request_id, request.status, request.location),

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.actor import CLOCK
 from core.deadlines import schedule
-from jury.messages import tell
+from jury.messages import tell_many
 from jury.queries import lock_hearing
 from jury.seat_messages import HEARING_LATE
 from jury.services.log import write_event
@@ -45,13 +45,12 @@ def mark_overdue(*, reference: str, now: datetime) -> str:
     told = set(people_with_role(ESCALATED_TO).values_list("pk", flat=True))
     if TURNS[stage].role == "jury_officer":
         told |= set(people_with_role("jury_officer").values_list("pk", flat=True))
-    for person_id in sorted(told):
-        tell(
-            person_id,
-            HEARING_LATE,
-            hearing,
-            now,
-            str(hearing.event_count),
-            due_at=hearing.due_at.isoformat(),
-        )
+    tell_many(
+        sorted(told),
+        HEARING_LATE,
+        hearing,
+        now,
+        str(hearing.event_count),
+        due_at=hearing.due_at.isoformat(),
+    )
     return "escalated"

@@ -3,7 +3,13 @@
 from members.services.broadcasts import audience, broadcast, work_broadcasts
 from members.services.bulk import Joining, NewPerson, enrol_many, register_people
 from members.services.enrolment import change_payer, change_tier, enrol, leave
-from members.services.inbox import mark_all_read, mark_read, notify, notify_many
+from members.services.inbox import (
+    mark_all_read,
+    mark_read,
+    new_message_reference,
+    notify,
+    notify_many,
+)
 from members.services.mail_choices import choose_mail, unsubscribe
 from members.services.mailing import Sent, retry_mail, send_waiting
 from members.services.people import (
@@ -48,6 +54,7 @@ __all__ = [
     "leave",
     "mark_all_read",
     "mark_read",
+    "new_message_reference",
     "notify",
     "notify_many",
     "open_consultation",

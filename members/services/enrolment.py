@@ -32,7 +32,7 @@ from members.queries import (
     version_in_force,
 )
 from members.rulebook import Rulebook, Tier
-from members.services.inbox import Params, notify
+from members.services.inbox import Params, notify, notify_many
 from members.states import EndReason, Language, PlanState
 
 
@@ -290,5 +290,5 @@ def _welcome(membership: Membership, rulebook: Rulebook, now: datetime) -> None:
         "starts_on": membership.starts_on.isoformat(),
         "waiting_days": rulebook.waiting.days,
     }
-    for person_id in {membership.person_id, membership.payer_id}:
-        notify(person_id, messages.WELCOME, params, membership.reference, now)
+    told = sorted({membership.person_id, membership.payer_id})
+    notify_many(told, messages.WELCOME, params, membership.reference, now)

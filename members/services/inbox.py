@@ -89,13 +89,13 @@ def notify_many(
     people, told = iter(person_ids), 0
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         while chunk := list(islice(people, CHUNK)):
-            references = [_reference() for _person in chunk]
+            references = [new_message_reference() for _person in chunk]
             cursor.execute(_TELL, values | {"references": references, "people": chunk})
             told += cursor.fetchone()[0]
     return told
 
 
-def _reference() -> str:
+def new_message_reference() -> str:
     """Return a reference of 60 random bits: of 40, two of a few million messages share one."""
     return new_reference("MS") + new_reference("MS")[2:7]
 
