@@ -42,6 +42,16 @@ class Tally:
     found: dict[str, Found]
 
 
+def check_ballot(ballot: OpenedBallot, criteria: Sequence[str]) -> None:
+    """Raise ValueError for a vote or an answer that is none."""
+    if ballot.vote not in VOTES:
+        raise ValueError(f"{ballot.vote!r} is not a vote")
+    if set(ballot.answers) != set(criteria):
+        raise ValueError("a ballot answers exactly the hearing's criteria")
+    if any(answer not in ANSWERS for answer in ballot.answers.values()):
+        raise ValueError("an answer is met, not_met or not_shown")
+
+
 class Count:
     """A running count in constant memory, for a panel of nine or an open hearing of thousands."""
 
@@ -52,12 +62,7 @@ class Count:
 
     def add(self, ballot: OpenedBallot) -> None:
         """Count one ballot; ValueError for a vote or an answer that is none."""
-        if ballot.vote not in VOTES:
-            raise ValueError(f"{ballot.vote!r} is not a vote")
-        if set(ballot.answers) != set(self._criteria):
-            raise ValueError("a ballot answers exactly the hearing's criteria")
-        if any(answer not in ANSWERS for answer in ballot.answers.values()):
-            raise ValueError("an answer is met, not_met or not_shown")
+        check_ballot(ballot, self._criteria)
         self._votes[ballot.vote] += 1
         for code, answer in ballot.answers.items():
             self._answers[code][answer] += 1

@@ -1,12 +1,9 @@
 """Closing the vote, publishing the root of the commitments, opening, counting, the verdict."""
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import services as claims_services
@@ -14,28 +11,38 @@ from claims.queries import assess_filed, lock_claim
 from core.actor import CLOCK
 from core.deadlines import schedule
 from core.errors import WrongState
-from jury import vault
-from jury.brief import found_facts, question_codes, question_of
+from jury.brief import found_facts, question_of
 from jury.messages import DECIDED, VERDICT, VOTING_OVER, tell_claimant, tell_seats
-from jury.models import Ballot, BallotOpening, Hearing, Verdict
+from jury.models import Ballot, Hearing, Verdict
 from jury.queries import claim_reference_of, entry_of, lock_hearing, sitting_count
 from jury.rules import CountingRules, words_withheld
-from jury.sealing import FORMAT, NotOpenable, commitment_of, digest_under, info_of, unseal
 from jury.services.endings import end_void, follow_claim
 from jury.services.hearings import jury_rules_of
 from jury.services.log import write_event
+from jury.services.opened_ballots import (
+    CHUNK,
+    Progress,
+    count_opened,
+    open_ballots,
+    publish_openings,
+)
 from jury.services.opening import extend
 from jury.states import VOTING, HearingState
-from jury.tally import Count, OpenedBallot, Tally
+from jury.tally import Tally
 from record import tree
 from record.queries import checkpoint_of
 from record.services import append_entry
 
-CHUNK = 1000
-PART = 1000
 RETRY = timedelta(seconds=5)
+AT_ONCE = timedelta(microseconds=1)
 
-Progress = Callable[[int, int], None]
+
+def stop_casting(hearing: Hearing) -> None:
+    """Wait for the ballots that are being written and keep others out until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('jury_hearing', %s))", [hearing.pk]
+        )
 
 
 @transaction.atomic
@@ -54,6 +61,7 @@ def close_voting(*, reference: str, now: datetime) -> str:
         return "not yet"
     if follow_claim(hearing, now):
         return "withdrawn"
+    stop_casting(hearing)
     cast = Ballot.objects.filter(hearing=hearing).count()
     if cast < hearing.quorum:
         if hearing.state == HearingState.OPEN and jury_rules_of(hearing).extension_hours > 0:
@@ -105,7 +113,11 @@ def root_of(hearing: Hearing) -> str:
 
 @transaction.atomic
 def count_ballots(*, reference: str, now: datetime, progress: Progress | None = None) -> str:
-    """Open, count, publish, apply the verdict (clock), once the root is in a signed checkpoint."""
+    """Open and count (clock), once the root is in a signed checkpoint.
+
+    A large hearing is opened in steps, each its own transaction that the next one continues;
+    then all is counted, published and applied in one.
+    """
     claim = lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
     if hearing.state != HearingState.CLOSED:
@@ -114,11 +126,13 @@ def count_ballots(*, reference: str, now: datetime, progress: Progress | None = 
     if sealed is None or checkpoint_of(sealed) is None:
         schedule("jury.count", reference, now + RETRY)
         return "waiting for a checkpoint"
-    count = Count(question_codes(hearing.brief))
-    spoiled, total = _open_all(hearing, count, now, progress)
-    found = count.tally(counting_rules(hearing))
-    verdict = _decide(hearing, found, spoiled, total, now)
-    _publish_openings(hearing, total, verdict.words_withheld, now)
+    if not open_ballots(hearing, now, progress):
+        schedule("jury.count", reference, now + AT_ONCE)
+        return "opening"
+    count = count_opened(hearing)
+    found = count.tally.tally(counting_rules(hearing))
+    verdict = _decide(hearing, found, count.spoiled, count.total, now)
+    publish_openings(hearing, count, verdict.words_withheld, now)
     append_entry(
         kind="verdict",
         subject=reference,
@@ -156,126 +170,6 @@ def _criteria(hearing: Hearing, found: Tally) -> dict[str, str]:
         for code, answer in found.found.items()
         if question_of(hearing.brief, code)["kind"] == "criterion"
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """One ballot as it came out of its seal; empty where it is spoiled."""
-
-    nonce: str = ""
-    body: str = ""
-    words_nonce: str = ""
-    words: str = ""
-
-
-def _open_all(
-    hearing: Hearing, count: Count, now: datetime, progress: Progress | None
-) -> tuple[int, int]:
-    """Open every ballot in the order of the commitments; return how many are spoiled, and all."""
-    opening_key = vault.read(hearing.reference).opening_key
-    total = Ballot.objects.filter(hearing=hearing).count()
-    spoiled = position = 0
-    for chunk in _chunks(hearing):
-        rows: list[BallotOpening] = []
-        for ballot in chunk:
-            position += 1
-            read = _read(hearing, ballot, opening_key, count)
-            spoiled += not read.body
-            rows.append(
-                BallotOpening(
-                    ballot=ballot,
-                    hearing=hearing,
-                    position=position,
-                    nonce=read.nonce,
-                    body=read.body,
-                    words_nonce=read.words_nonce,
-                    words=read.words,
-                    is_spoiled=not read.body,
-                    opened_at=now,
-                )
-            )
-        BallotOpening.objects.bulk_create(rows)
-        if progress is not None:
-            progress(position, total)
-    return spoiled, total
-
-
-def _publish_openings(hearing: Hearing, total: int, withheld: str, now: datetime) -> None:
-    """Publish every ballot with its nonce, in parts, in the order of the receipts."""
-    parts = -(-total // PART)
-    for part in range(1, parts + 1):
-        rows = BallotOpening.objects.filter(
-            hearing=hearing, position__gt=(part - 1) * PART, position__lte=part * PART
-        ).select_related("ballot")
-        append_entry(
-            kind="ballots_opened",
-            subject=hearing.reference,
-            body={
-                "hearing": hearing.reference,
-                "round": hearing.round,
-                "part": part,
-                "parts": parts,
-                "ballots": [
-                    opened_body(row, withheld)
-                    for row in rows.defer("ballot__ciphertext").order_by("position")
-                ],
-            },
-            now=now,
-        )
-
-
-def opened_body(row: BallotOpening, withheld: str) -> dict[str, Any]:
-    """Return an opened ballot as the record lists it, without the words where they stay back."""
-    body: dict[str, Any] = {
-        "pseudonym": pseudonym(row.position),
-        "nonce": row.nonce,
-        "ballot": row.body,
-        "commitment": row.ballot.commitment,
-    }
-    if not withheld and not row.is_spoiled:
-        body["words"] = {"nonce": row.words_nonce, "text": row.words}
-    return body
-
-
-def pseudonym(position: int) -> str:
-    """Return a juror's name in one hearing: the place of their receipt among the sorted ones."""
-    return f"J{position}"
-
-
-def _chunks(hearing: Hearing) -> Iterator[list[Ballot]]:
-    rows = (
-        Ballot.objects.filter(hearing=hearing).select_related("seat").order_by("commitment")
-    ).iterator(chunk_size=CHUNK)
-    chunk: list[Ballot] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _read(hearing: Hearing, ballot: Ballot, opening_key: bytes, count: Count) -> _Read:
-    """Open one ballot and count it; one copied from elsewhere, or garbled, is spoiled."""
-    info = info_of(hearing.reference, hearing.round, ballot.seat.number)
-    try:
-        opened = unseal(bytes(ballot.ciphertext), private_key=opening_key, info=info)
-        if commitment_of(opened.nonce, opened.ballot) != ballot.commitment:
-            return _Read()
-        body, words = opened.ballot.decode(), opened.words.decode()
-        content = json.loads(body)
-        if (content["format"], content["hearing"], content["round"], content["words"]) != (
-            FORMAT,
-            hearing.reference,
-            hearing.round,
-            digest_under(opened.words_nonce, opened.words),
-        ):
-            return _Read()
-        count.add(OpenedBallot(content["vote"], content["answers"]))
-    except (NotOpenable, ValueError, KeyError, TypeError):
-        return _Read()
-    return _Read(opened.nonce.hex(), body, opened.words_nonce.hex(), words)
 
 
 def _decide(hearing: Hearing, found: Tally, spoiled: int, total: int, now: datetime) -> Verdict:

@@ -182,8 +182,8 @@ def test_without_the_guard_a_ballot_comes_late(
 
 
 OPENING = (
-    "INSERT INTO jury_ballotopening (ballot_id, hearing_id, position, nonce, body, is_spoiled, "
-    "opened_at) VALUES (%s, %s, 1, '', '', true, now())"
+    "INSERT INTO jury_ballotopening (ballot_id, hearing_id, position, nonce, body, words_nonce, "
+    "words, is_spoiled, opened_at) VALUES (%s, %s, 1, '', '', '', '', true, now())"
 )
 
 
