@@ -106,7 +106,8 @@ def exam_allowance(person_id: int, jury: Jury, now: datetime) -> Allowance:
         timedelta(days=jury.exam_window_days),
         timedelta(hours=jury.exam_cool_down_hours),
     )
-    past = [Past(*pair) for pair in rows.values_list("started_at", "answered_at")]
+    pairs = rows.values_list("started_at", "answered_at")
+    past = [Past(started, answered) for started, answered in pairs if answered is not None]
     return allowance(past, limits, now)
 
 

@@ -9,7 +9,7 @@ from claims.models import Claim
 from core import clock
 from core.actor import SYSTEM
 from core.zone import add_days, local_date, start_of_day
-from desk.demo import complaints, money, world
+from desk.demo import complaints, jurors, money, world
 from desk.demo.cast import cast, family_castings
 from desk.demo.director import Director, run_clock
 from desk.demo.filing import Filer
@@ -120,6 +120,7 @@ def _birth(
     clock.set_now(at, using="owner")
     for person_id in made.jurors:
         enrol_juror(person_id=person_id, score=6, actor=SYSTEM, now=at)
+    jurors.verify_expert(made, at)
     for plan_id in Plan.objects.values_list("pk", flat=True):
         freeze_roll(plan_id=plan_id, now=at)
     register.play_until(until - HISTORY)
@@ -130,4 +131,5 @@ def _present(stage: Stage) -> None:
     """Leave some claims funded, and some on their way at a bank that takes its time."""
     money.tell_bank({"delay_ms": SLOW_BANK_MS, "silent": 0})
     money.pay_funded(stage, keep=KEPT_FUNDED)
+    jurors.decide_on_jurors(stage.world, stage.now)
     run_clock(stage.now)

@@ -112,16 +112,16 @@ def answer_attempt(
     attempt.score, attempt.is_passed, attempt.answered_at = result.score, result.is_passed, now
     attempt.save(update_fields=["choices", "score", "is_passed", "answered_at"])
     if result.is_passed:
-        _pass(attempt, now)
+        _pass(attempt, result.score, now)
     return attempt
 
 
-def _pass(attempt: ExamAttempt, now: datetime) -> None:
+def _pass(attempt: ExamAttempt, score: int, now: datetime) -> None:
     valid = rulebook_of(attempt.rulebook_version).jury.exam_valid_days
     ExamPass.objects.create(
         person_id=attempt.person_id,
         attempt=attempt,
-        score=attempt.score,
+        score=score,
         passed_at=now,
         expires_at=now + timedelta(days=valid),
     )

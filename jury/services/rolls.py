@@ -113,7 +113,7 @@ def freeze_roll(
 
 def _number(roll: Roll, now: datetime) -> None:
     """Write the entries, then each kind of expert's own, in one statement each."""
-    values = {"roll": roll.pk, "salt": roll.salt, "plan": roll.plan_id, "now": now}
+    values: dict[str, int | str | datetime] = {"roll": roll.pk, "salt": roll.salt, "plan": roll.plan_id, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER_JURORS, values)
         for kind in QualificationKind.values:
@@ -155,7 +155,7 @@ def expert_digest(roll: Roll, kind: str) -> tuple[int, str]:
     return _digest(_EXPERT_LINES, {"roll": roll.pk, "salt": roll.salt, "kind": kind})
 
 
-def _digest(sql: str, values: dict[str, object]) -> tuple[int, str]:
+def _digest(sql: str, values: dict[str, int | str]) -> tuple[int, str]:
     digest = hashlib.sha256(f"{ROLL_TAG}\n".encode())
     size, first = 0, 1
     with connection.cursor() as cursor:

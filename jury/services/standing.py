@@ -187,7 +187,7 @@ def answer_appeal(
         appeal=found,
         outcome=AppealOutcome(outcome),
         reasons=reasons,
-        answered_by_id=actor.person_id,
+        answered_by_id=own_person(actor),
         answered_at=now,
     )
     cancel(APPEAL_DUE, reference)

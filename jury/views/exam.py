@@ -32,7 +32,7 @@ from jury.exam_queries import (
     live_pass,
     open_attempt_of,
 )
-from jury.juror_queries import standing_blockers
+from jury.juror_queries import affiliations_of, standing_blockers
 from jury.juror_steps import ACCEPT_RULES, START_ATTEMPT
 from jury.models import ExamAttempt
 from members.models import Person
@@ -85,7 +85,7 @@ class ExamHome(MemberPage):
     def _tasks(self, terms: ExamTerms) -> list[dict[str, Any]]:
         version = terms.jury.juror_rules_version
         accepted = has_accepted(self.person.pk, version)
-        hospitals = self.person.juror_affiliations.filter(ended_at__isnull=True).count()
+        hospitals = affiliations_of(self.person.pk).count()
         rules = {
             "label": _("Read and accept the jury rules"),
             "url": reverse("jury_rules"),

@@ -16,6 +16,7 @@ from claims.models.evidence import Evidence
 from jury.models import Hearing
 from members.models import Account, Message
 from record.models import Checkpoint
+from tests.journeys.jurors import make_jurors
 from tests.journeys.scenery import MINE, THEIRS, Scenery, juror_apart
 
 ROLES = (
@@ -77,11 +78,16 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
     (r"corrections/", "reference", "correction", ""),
     (r"notice/(cases|entries)/", "reference", "entry_mine", "entry_theirs"),
     (r"objections/", "reference", "objection", "objection_theirs"),
+    (r"jury/exam/<", "reference", "exam_mine", ""),
+    (r"record/hospitals/<", "reference", "affiliation_mine", ""),
+    (r"qualifications/<", "reference", "qualification", ""),
+    (r"juror-appeals/<", "reference", "juror_appeal", ""),
+    (r"jurors/<", "reference", "person_juror", ""),
     (r"hearings/|^jury/", "reference", "hearing", "hearing_decided"),
     (r"batches/", "reference", "batch", ""),
     (r"payouts/", "reference", "payout", ""),
     (r"rounds/|shares/", "reference", "round", ""),
-    (r"inbox/", "reference", "message_mine", "message_theirs"),
+    (r"inbox/|messages/", "reference", "message_mine", "message_theirs"),
     (r"memberships/", "reference", "membership_mine", "membership_theirs"),
     (r"claims/", "reference", "claim_mine", "claim_theirs"),
     (r"shares/", "membership", "membership_mine", "membership_theirs"),
@@ -103,6 +109,7 @@ PLAIN: Mapping[str, str] = {
     "first": "",
     "second": "",
     "key": "no-such-key",
+    "token": "no-such-token",
     "uidb36": "1",
     "pk": "1",
 }
@@ -117,6 +124,10 @@ STEPS: Mapping[str, str] = {
     "console_hearing_step": "void_hearing",
     "claimant_step": "add_statement",
     "jury_step": "recuse",
+    "console_juror_step": "suspend_juror",
+    "api_juror_step": "suspend_juror",
+    "console_qualification_step": "verify_qualification",
+    "api_qualification_step": "verify_qualification",
     "api_objection_step": "draft_answer",
     "round_step": "start_collecting",
     "api_round_step": "start_collecting",
@@ -166,6 +177,7 @@ class Sweep:
             names[f"message_{whose}"] = (
                 Message.objects.filter(person=person).order_by("pk")[0].reference
             )
+        make_jurors(self.scenery)
         assert Hearing.objects.get(reference=names["hearing"]).state == "open"
         for role in ROLES:
             client = Client(raise_request_exception=False)

@@ -264,6 +264,52 @@ jury_hearing
   GET other absent: anonymous 302; * 404
   POST other absent: anonymous 403; * 404
 
+# Becoming and being a juror: everybody's own pages.
+jury_exam jury_record
+  GET own: anonymous 302; * 200
+  POST own: anonymous 302; * 405
+
+jury_affiliation jury_qualification jury_rules jury_standing_appeal
+  GET own: anonymous 302; * 200
+  POST own: anonymous 403; * 422
+
+jury_exam_start
+  GET own: anonymous claimant 302; * 200
+  POST own: claimant 302; anonymous 403; * 422
+
+jury_exam_question jury_exam_review
+  GET own: claimant 200; anonymous 302; * 404
+  POST own: claimant 422; anonymous 403; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 403; * 404
+
+jury_exam_result
+  GET own: anonymous claimant 302; * 404
+  POST own absent: anonymous 302; * 405
+  GET absent: anonymous 302; * 404
+
+jury_affiliation_end
+  GET own: claimant 200; anonymous 302; * 404
+  POST own: claimant 302; anonymous 403; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 403; * 404
+
+# Jurors, for those who run or oversee hearings.
+console_juror_appeals console_jurors
+  GET own: jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own: anonymous 302; jury_officer ombudsman auditor 405; * 404
+
+console_juror
+  GET own: jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own absent: anonymous 302; jury_officer ombudsman auditor 405; * 404
+  GET absent: anonymous 302; * 404
+
+console_juror_appeal console_juror_step console_qualification_step
+  GET own: jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own: anonymous 403; jury_officer ombudsman auditor 422; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 403; * 404
+
 jury_home
   GET own: anonymous 302; * 200
   POST own: anonymous 403; * 405
@@ -335,6 +381,26 @@ round_step
   POST own: anonymous ombudsman auditor 403; finance 409; * 404
   GET absent: anonymous 302; * 404
   POST absent: anonymous 403; * 404
+
+# What comes by e-mail is everybody's own choice.
+mail_settings
+  GET own: anonymous 302; * 200
+  POST own: anonymous 403; * 422
+
+# The link in an e-mail works without signing in, and only with its signature.
+mail_unsubscribe
+  GET own: * 404
+  POST own: * 404
+
+# Messages that could not be sent: administrators, and the jury officer those of the jury.
+failed_mail
+  GET own: jury_officer admin 200; anonymous 302; * 403
+  POST own: anonymous 302; * 405
+
+# These did not fail: there is nothing to try again.
+retry_mail
+  GET own other absent: anonymous 302; * 404
+  POST own other absent: anonymous 403; * 404
 
 # Moving the clock is a thing of the demo; elsewhere the page does not exist.
 travel

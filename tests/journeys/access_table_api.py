@@ -94,6 +94,53 @@ api_jury_claim_step
   POST other: jury_officer 200; anonymous 401; claimant member juror admin 404; * 403
   POST absent: anonymous 401; * 404
 
+# Becoming and being a juror.
+api_exam api_jury_record api_jury_rules
+  GET own: anonymous 401; * 200
+  POST own: anonymous 401; * 405
+
+api_affiliation api_jury_rules_accept api_qualification api_standing_appeal
+  GET own: anonymous 401; * 405
+  POST own: anonymous 401; * 400
+
+api_exam_start
+  GET own: anonymous 401; * 405
+  POST own: claimant 201; anonymous 401; * 422
+
+api_exam_attempt
+  GET own: claimant 200; anonymous 401; * 404
+  POST own absent: anonymous 401; * 405
+  GET absent: anonymous 401; * 404
+
+api_exam_choice
+  GET own absent: anonymous 401; * 405
+  POST own: claimant 400; anonymous 401; * 404
+  POST absent: anonymous 401; * 404
+
+api_exam_answer
+  GET own absent: anonymous 401; * 405
+  POST own: claimant 422; anonymous 401; * 404
+  POST absent: anonymous 401; * 404
+
+api_affiliation_end
+  GET own absent: anonymous 401; * 405
+  POST own: claimant 200; anonymous 401; * 404
+  POST absent: anonymous 401; * 404
+
+api_juror_appeals api_jurors
+  GET own: jury_officer ombudsman auditor 200; anonymous 401; * 404
+  POST own: anonymous 401; * 405
+
+api_juror api_juror_appeal
+  GET own: jury_officer ombudsman auditor 200; anonymous 401; * 404
+  POST own absent: anonymous 401; * 405
+  GET absent: anonymous 401; * 404
+
+api_juror_appeal_answer api_juror_step api_qualification_step
+  GET own absent: anonymous 401; * 405
+  POST own: jury_officer ombudsman auditor 400; anonymous 401; * 404
+  POST absent: anonymous 401; * 404
+
 api_notice_entry
   GET own other: anonymous 401; * 200
   POST own other absent: anonymous 401; * 405
@@ -153,4 +200,26 @@ api_token
 bank_callbacks
   GET own: * 405
   POST own: * 401
+
+# Messages: one's own inbox and choice; what failed, for who looks after it.
+api_messages
+  GET own: anonymous 401; * 200
+  POST own: anonymous 401; * 405
+
+api_mail_settings
+  GET own: anonymous 401; * 200
+  POST own: anonymous 401; * 400
+
+api_mark_read
+  GET own other absent: anonymous 401; * 405
+  POST own: claimant 200; anonymous 401; * 404
+  POST other absent: anonymous 401; * 404
+
+api_failed_mail
+  GET own: jury_officer admin 200; anonymous 401; * 403
+  POST own: anonymous 401; * 405
+
+api_retry_mail
+  GET own other absent: anonymous 401; * 405
+  POST own other absent: anonymous 401; * 404
 """
