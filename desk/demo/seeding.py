@@ -16,6 +16,7 @@ from desk.demo.filing import Filer
 from desk.demo.lives import life_of
 from desk.demo.papers import Press
 from desk.demo.stage import Stage
+from disclosure.chart_drawing import draw_changed
 from jury.services import enrol_juror, freeze_roll
 from members.models import Plan
 
@@ -133,3 +134,4 @@ def _present(stage: Stage) -> None:
     money.pay_funded(stage, keep=KEPT_FUNDED)
     jurors.decide_on_jurors(stage.world, stage.now)
     run_clock(stage.now)
+    draw_changed(stage.now)
