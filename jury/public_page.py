@@ -120,6 +120,11 @@ def counted_again(page: Mapping[str, Any], now: datetime) -> tuple[bool, datetim
     return _COUNTED[digests]
 
 
+def forget_counts() -> None:
+    """Count every hearing anew the next time it is read."""
+    _COUNTED.clear()
+
+
 def heading_of(page: Mapping[str, Any]) -> str:
     """Return the finding as a sentence: it is the page's heading."""
     verdict = page["verdict"]

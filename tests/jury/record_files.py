@@ -10,7 +10,7 @@ from core.canonical import canonical_json
 from jury.record_file import record_file
 from jury.rules import CountingRules
 from jury.sealing import canonical_ballot, canonical_words, digest_under
-from jury.services.counting import pseudonym
+from jury.services.opened_ballots import pseudonym
 from jury.tally import Tally
 from record import tree
 from record.keys import load_or_make_signer

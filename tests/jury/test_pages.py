@@ -1,5 +1,6 @@
 """A juror's pages from invitation to receipt, the officer's, the claimant's and the public's."""
 
+import json
 import re
 
 import pytest
@@ -8,9 +9,9 @@ from django.urls import reverse
 
 from core import clock
 from core.actor import Actor
+from jury.ballot_pages import VOTE as VOTE_PAGE
 from jury.brief import question_codes
 from jury.models import Ballot, BallotDraft, Hearing
-from jury.ballot_pages import VOTE as VOTE_PAGE
 from members.models import Account, Person
 from tests.worlds_jury import JuryWorld
 
@@ -169,8 +170,10 @@ def test_the_public_page_shows_draw_count_and_a_receipt(world: JuryWorld) -> Non
     assert "刚刚重新计票：数目相符。" in page
     assert "刚刚重新抽签：结果一致。" in page
     assert "在，已计入。" in page
-    bundle = public.get(reverse("public_hearing_bundle", args=[hearing.reference])).json()
-    assert {entry["kind"] for entry in bundle["entries"]} >= {"panel_drawn", "verdict"}
+    served = public.get(reverse("public_hearing_bundle", args=[hearing.reference]))
+    bundle = json.loads(b"".join(served.streaming_content))
+    kinds = {json.loads(entry["text"])["kind"] for entry in bundle["entries"]}
+    assert kinds >= {"panel_drawn", "verdict"}
     assert public.get(reverse("public_hearings")).status_code == 200
 
 
