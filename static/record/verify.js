@@ -369,7 +369,7 @@
   for (const section of document.querySelectorAll("[data-record-proof]")) {
     const button = section.querySelector("[data-record-check]");
     if (!button || typeof BigInt !== "function") continue;
-    button.hidden = false;
+    button.parentElement.hidden = false;
     button.addEventListener("click", async () => {
       button.disabled = true;
       await check(section);
