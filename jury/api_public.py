@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -34,10 +34,10 @@ class _Public(APIView):
     authentication_classes = ()
 
     def finalize_response(
-        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         """Give the answer its ETag, or say that the reader has it already."""
-        done: Response = super().finalize_response(request, response, *args, **kwargs)
+        done = super().finalize_response(request, response, *args, **kwargs)
         if done.status_code == 200:
             text = json.dumps(done.data, sort_keys=True, default=str)
             tag = hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -46,7 +46,7 @@ def row_of(hearing: Hearing) -> dict[str, Any]:
 
 def _result(hearing: Hearing) -> str:
     if hearing.state != HearingState.DECIDED:
-        return str(hearing.get_state_display())  # type: ignore[attr-defined]  # FSMField's choices
+        return str(hearing.get_state_display())
     paid = hearing.verdict.outcome == "overturn"
     return _("The claim is paid") if paid else _("The denial stands")
 

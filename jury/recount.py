@@ -147,7 +147,7 @@ class Recount:
             wrong.add("tally")
         if self._spoiled != said["spoiled"] or found.found != said["found"]:
             wrong.add("found")
-        outcome = found.outcome if found.has_quorum else "uphold"
+        outcome: str = found.outcome if found.has_quorum else "uphold"
         if said["basis"] == "outside_coverage":
             outcome = "uphold" if outcome == "overturn" else "none"
         if outcome != said["outcome"]:

@@ -44,10 +44,11 @@ def stations_of(page: Mapping[str, Any]) -> list[Station]:
 def _station(
     label: str, at: datetime | None, *, due: datetime | None = None, note: str = ""
 ) -> Station:
+    moment = at or due
     return {
         "label": label,
         "note": note,
-        "when": day(at or due) if at or due else "",
+        "when": day(moment) if moment else "",
         "kind": "done" if at else "ahead",
         "is_jury": False,
     }

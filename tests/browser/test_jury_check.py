@@ -70,7 +70,7 @@ def _python_accepts(checker: ModuleType, bundle: Body) -> bool:
 def test_a_thousand_draw_vectors_agree_between_python_and_javascript(script: Page) -> None:
     random = Random(77)
     sizes = (1, 2, 9, 60, 3_070_000, 106_000_000, 2**47 + 1, SPAN - 1, SPAN)
-    vectors = [
+    vectors: list[list[Any]] = [
         [
             f"H-{case:04d}-TEST" + ("/expert" if case % 3 == 0 else ""),
             case % 2 + 1,
