@@ -1,7 +1,8 @@
-"""A world of jurors, each with a seat, a draft and a session: one true hearing, then many copies."""
+"""A world of jurors, each with a seat, a draft and a session: one true hearing, then copies."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from psycopg2.extras import execute_values
 
 from jury.brief import question_codes
 from jury.draft_cookie import DRAFT_COOKIE
-from jury.models import Hearing
+from jury.models import Hearing, Seat
 from jury.sealing import info_of, seal_draft
 from jury.services.voting import draft_bytes
 from members.models import Account
@@ -37,55 +38,32 @@ class Voters:
     requests: list[bytes]
 
 
-def make_voters(hearings: int, seats: int, sealed_bytes: int, mode: str = "drawn") -> Voters:
+def make_voters(hearings: int, seats: int, sealed_bytes: int, mode: str = "open") -> Voters:
     """Open a hearing by the services, copy it, and give every seat a person who may sign in.
 
     The copies are rows beside the triggers, as only the superuser can make them; casting then
     meets every guard.
     """
-    world = make_jury_world()
-    template = world.open_hearing()
-    seat = template.seats.order_by("number").first()
-    assert seat is not None
-    account = Account.objects.create_user("bench", "bench", person_id=seat.person_id)
-    superuser = databases.connect("superuser")
-    with superuser, superuser.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    template, seat, account = open_template()
+    with beside_triggers() as cursor:
         many = f"generate_series(1, {hearings}) n"
-        where = {
-            "id": f"{FIRST} + n",
-            "reference": _reference("C"),
-            "public_reference": _reference("K"),
-        }
+        where = {"id": f"{FIRST} + n", "reference": _reference("C")}
+        where |= {"public_reference": _reference("K")}
         _copy(cursor, "claims_claim", template.claim_id, many, where)
         where = {"id": f"{FIRST} + n", "reference": _reference("H"), "claim_id": f"{FIRST} + n"}
         where |= {"sealed_bytes": str(sealed_bytes), "mode": f"'{mode}'"}
         _copy(cursor, "jury_hearing", template.pk, many, where)
-        each = f"generate_series(1, {seats}) n"
-        where = {
-            "id": f"{FIRST} + n",
-            "reference": _reference("P"),
-            "identity_digest": "md5(n::text) || md5('x' || n)",
-        }
-        _copy(cursor, "members_person", seat.person_id, each, where)
-        where = {"id": f"{FIRST} + n", "username": "'bench' || n", "person_id": f"{FIRST} + n"}
-        _copy(cursor, "members_account", account.pk, each, where)
         place = f"{FIRST} + 1 + n % {hearings}"
-        where = {"id": f"{FIRST} + n", "hearing_id": place, "claim_id": place, "number": "n"}
-        where |= {"person_id": f"{FIRST} + n"}
-        _copy(cursor, "jury_seat", seat.pk, each, where)
-        drafts = _drafts(template, hearings, seats, sealed_bytes)
+        copy_people(cursor, seat, seats, {"hearing_id": place, "claim_id": place})
+        where = {"id": f"{FIRST} + n", "username": "'bench' || n", "person_id": f"{FIRST} + n"}
+        _copy(cursor, "members_account", account.pk, f"generate_series(1, {seats}) n", where)
         execute_values(
             cursor,
             "INSERT INTO jury_ballotdraft (seat_id, ciphertext, saved_at) VALUES %s",
-            drafts,
+            _drafts(template, hearings, seats, sealed_bytes),
             template="(%s, %s, now())",
             page_size=500,
         )
-    superuser.autocommit = True
-    with superuser.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    superuser.close()
     names = [hearing_name(number) for number in range(1, hearings + 1)]
     hashed = account.get_session_auth_hash()
     requests = [
@@ -93,6 +71,40 @@ def make_voters(hearings: int, seats: int, sealed_bytes: int, mode: str = "drawn
         for number in range(1, seats + 1)
     ]
     return Voters(template, names, requests)
+
+
+def open_template() -> tuple[Hearing, Seat, Account]:
+    """Return a hearing open to vote, one of its seats, and an account for whoever sits there."""
+    template = make_jury_world().open_hearing()
+    seat = template.seats.order_by("number").first()
+    assert seat is not None  # the panel is drawn
+    account = Account.objects.create_user("bench", "bench", person_id=seat.person_id)
+    return template, seat, account
+
+
+@contextmanager
+def beside_triggers() -> Iterator[extensions.cursor]:
+    """Write rows as only the superuser can; the tables are analysed afterwards."""
+    superuser = databases.connect("superuser")
+    with superuser, superuser.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        yield cursor
+    superuser.autocommit = True
+    with superuser.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    superuser.close()
+
+
+def copy_people(
+    cursor: extensions.cursor, seat: Seat, count: int, changed: Mapping[str, str]
+) -> None:
+    """Copy a juror and the juror's seat so many times; what else changes in the seat is given."""
+    each = f"generate_series(1, {count}) n"
+    where = {"id": f"{FIRST} + n", "reference": _reference("P")}
+    where |= {"identity_digest": "md5(n::text) || md5('x' || n)"}
+    _copy(cursor, "members_person", seat.person_id, each, where)
+    where = {"id": f"{FIRST} + n", "number": f"{FIRST} + n", "person_id": f"{FIRST} + n"}
+    _copy(cursor, "jury_seat", seat.pk, each, where | changed)
 
 
 def _reference(letter: str) -> str:
@@ -153,7 +165,7 @@ def _drafts(
                 draft_bytes(draft_of(template, number)),
                 key=DRAFT_KEY,
                 iv=os.urandom(12),
-                info=info_of(hearing_name(1 + number % hearings), template.round, number),
+                info=info_of(hearing_name(1 + number % hearings), template.round, FIRST + number),
                 size=sealed_bytes,
             ),
         )
