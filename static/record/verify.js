@@ -349,13 +349,13 @@
       }
       lines.push(say.saySigned);
       for (const item of items) await checkEntry(item, checkpoint);
-      if (items.length) lines.push(say.sayEntries.replace("%s", items.map((i) => i.dataset.entry).join(", ")));
+      if (items.length) lines.push(say.sayEntries.replace("{}", items.map((i) => i.dataset.entry).join(", ")));
       const before = await checkGrowth(section, checkpoint);
-      if (before >= 0) lines.push(before ? say.sayGrown.replace("%s", before) : say.sayFirst);
+      if (before >= 0) lines.push(before ? say.sayGrown.replace("{}", before) : say.sayFirst);
       verdict.dataset.state = "good";
     } catch (error) {
       const words = error instanceof Broken ? say.sayBad : say.sayFailed;
-      lines.push(words.replace("%s", error.message));
+      lines.push(words.replace("{}", error.message));
       verdict.dataset.state = error instanceof Broken ? "bad" : "failed";
     }
     verdict.textContent = "";
