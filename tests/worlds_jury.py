@@ -1,6 +1,6 @@
 """A world for the tests of the jury: a denied claim, jurors on a roll, and a clock to move."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -194,10 +194,23 @@ class JuryWorld:
 
     def disputed_again(self, claim: Claim) -> Claim:
         """A denial that stood, reopened on new evidence, denied and disputed again."""
+        self.reopened(claim)
+        return self.denied_again(claim)
+
+    def reopened(self, claim: Claim) -> None:
+        """Two people reopen a denial that stood."""
         who = {"reference": claim.reference, "reason_code": "new_evidence", "note": "原件已找到"}
         self.later(minutes=1)
         for actor in (self.ombudsman, self.new_reviewer()):
             claim_services.reopen_claim(**who, actor=actor, now=clock.now())
+
+    def denied_again(self, claim: Claim) -> Claim:
+        """A claim under review again, denied and disputed once more."""
+        self.recommend_denial(claim)
+        return self._denied_and_disputed(claim)
+
+    def recommend_denial(self, claim: Claim) -> None:
+        """Recommend to deny a claim under review."""
         codes = [listed.criterion.code for listed in clause_of(claim).criteria]
         claim_services.recommend(
             reference=claim.reference,
@@ -209,7 +222,6 @@ class JuryWorld:
             clauses=[clause_of(claim).number],
             reasons="原件仍未证实。",
         )
-        return self._denied_and_disputed(claim)
 
     def new_reviewer(self) -> Actor:
         """One more reviewer."""
@@ -352,10 +364,12 @@ class JuryWorld:
         return Hearing.objects.select_related("claim").get(pk=hearing.pk)
 
 
-def make_jury_world(jurors: int = 14, at: datetime = START) -> JuryWorld:
-    """The plan with its rules, the staff, and so many jurors."""
+def make_jury_world(
+    jurors: int = 14, at: datetime = START, rules: Mapping[str, object] | None = None
+) -> JuryWorld:
+    """The plan with its rules, the staff, and so many jurors; `rules` replaces jury rules."""
     travel(at)
-    base = make_world()
+    base = make_world(rules)
     Agency.objects.create(code="agency", name="公估机构")
     staff = {
         name: _staff(base, role)

@@ -56,7 +56,7 @@ def replace_juror(
         raise Blocked("jury_number_not_seated", _("Nobody with this number sits on the panel now."))
     if seat.person_id == actor.person_id:
         raise NotAllowed("jury_own_seat", _("Nobody replaces themself; step down instead."))
-    if ballot_of(seat) is not None:
+    if has_voted(seat):
         raise WrongState(
             "jury_ballot_cast_by_seat",
             _("This juror's ballot is cast; it counts. Only a void round would undo it."),
@@ -99,6 +99,8 @@ def lapse_overdue(hearing: Hearing, now: datetime) -> int:
     ).order_by("number")
     count = 0
     for seat in list(overdue):
+        if has_voted(seat):
+            continue
         leave_seat(
             hearing,
             seat,
@@ -112,6 +114,12 @@ def lapse_overdue(hearing: Hearing, now: datetime) -> int:
         if hearing.state not in SEATED:
             break
     return count
+
+
+def has_voted(seat: Seat) -> bool:
+    """Hold a seat so that no ballot can come from it meanwhile, and say whether one has."""
+    Seat.objects.select_for_update().get(pk=seat.pk)
+    return ballot_of(seat) is not None
 
 
 def leave_seat(

@@ -10,8 +10,8 @@ from claims.queries import lock_claim
 from core.actor import Actor
 from core.errors import Blocked, NotAllowed, WrongState
 from jury.models import Hearing, Seat
-from jury.queries import ballot_of, claim_reference_of, conflict_of, lock_hearing
-from jury.services.replacing import leave_seat, refuse_unless_seated
+from jury.queries import claim_reference_of, conflict_of, lock_hearing
+from jury.services.replacing import has_voted, leave_seat, refuse_unless_seated
 from jury.states import SITTING, SeatState
 
 
@@ -77,7 +77,7 @@ def _give_up(
     lock_claim(claim_reference_of(reference))
     hearing = lock_hearing(reference)
     seat = _own_seat(hearing, actor)
-    if ballot_of(seat) is not None:
+    if has_voted(seat):
         raise WrongState(
             "jury_ballot_cast", _("Your ballot is cast; it counts."), state=hearing.state
         )

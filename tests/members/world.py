@@ -1,5 +1,6 @@
 """A small world for the members' tests, made by the production services."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -64,8 +65,11 @@ class World:
         )
 
 
-def make_world() -> World:
-    """The critical illness plan, its first version in force since 2018, its second since 2020."""
+def make_world(jury: Mapping[str, object] | None = None) -> World:
+    """The critical illness plan, its first version in force since 2018, its second since 2020.
+
+    `jury` replaces fields of the rulebooks' part on hearings.
+    """
     plan = services.create_plan(
         code=PLAN,
         name_en="Critical illness mutual aid",
@@ -77,9 +81,9 @@ def make_world() -> World:
     for name in ("critical-illness-1", "critical-illness-2"):
         effective_on = date.fromisoformat(rulebooks.SHIPPED[name])
         at = datetime.combine(effective_on, datetime.min.time(), UTC)
-        drafted = services.draft_rulebook(
-            plan_code=PLAN, body=rulebooks.load(name), actor=SYSTEM, now=at
-        )
+        body = rulebooks.load(name)
+        body["jury"] = {**body["jury"], **(jury or {})}
+        drafted = services.draft_rulebook(plan_code=PLAN, body=body, actor=SYSTEM, now=at)
         announce(drafted, effective_on)
         versions.append(services.put_in_force(version_id=drafted.pk, actor=SYSTEM, now=at))
     return World(plan, versions)
