@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.errors import Blocker
 from core.formats import instant
@@ -58,9 +57,7 @@ def exam_blockers(person: Person, terms: ExamTerms | None, now: datetime) -> lis
         return [Blocker("jury_no_plan", _("No plan has a jury now."))]
     codes = serve_codes(person.pk, terms.plan.pk, now)
     found = [
-        Blocker(*BLOCKERS[code])
-        for code in codes
-        if code not in MENDABLE or code == "rules_not_accepted"
+        BLOCKERS[code] for code in codes if code not in MENDABLE or code == "rules_not_accepted"
     ]
     passed = live_pass(person.pk, now)
     renewal = timedelta(days=terms.jury.exam_window_days)
@@ -83,13 +80,11 @@ def _wait(allowed: Allowance, jury: Jury) -> Blocker:
     at = {"at": instant(allowed.from_at)}
     if allowed.reason == "cool_down":
         return Blocker("jury_exam_cool_down", _("You can try again from %(at)s.") % at)
-    count = {"count": jury.exam_attempt_limit, "days": jury.exam_window_days}
-    words = ngettext(
-        "There is %(count)d attempt in %(days)d days. You can try again from %(at)s.",
-        "There are %(count)d attempts in %(days)d days. You can try again from %(at)s.",
-        jury.exam_attempt_limit,
+    return Blocker(
+        "jury_exam_limit",
+        _("Attempts allowed in %(days)d days: %(count)d. You can try again from %(at)s.")
+        % {"count": jury.exam_attempt_limit, "days": jury.exam_window_days, **at},
     )
-    return Blocker("jury_exam_limit", words % {**count, **at})
 
 
 def exam_allowance(person_id: int, jury: Jury, now: datetime) -> Allowance:

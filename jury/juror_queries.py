@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Blocker, Text
+from core.errors import Blocker
 from core.keyset import Page, keyset_page
 from core.references import NotAReference, parse_reference
 from jury.models import (
@@ -31,22 +31,22 @@ PAGE_SIZE = 50
 ADULT_YEARS = 18
 
 # What each code of jury_blockers says to the person it concerns.
-BLOCKERS: dict[str, tuple[str, Text]] = {
-    "disqualified": ("jury_disqualified", _("You are disqualified as a juror.")),
-    "suspended": ("jury_suspended", _("You are suspended as a juror.")),
-    "fraud": (
+BLOCKERS: dict[str, Blocker] = {
+    "disqualified": Blocker("jury_disqualified", _("You are disqualified as a juror.")),
+    "suspended": Blocker("jury_suspended", _("You are suspended as a juror.")),
+    "fraud": Blocker(
         "jury_fraud",
         _("A claim of yours was stopped for fraud and denied finally."),
     ),
-    "non_disclosure": (
+    "non_disclosure": Blocker(
         "jury_non_disclosure",
         _("A membership of yours ended because you were found ineligible."),
     ),
-    "under_age": ("jury_under_age", _("Jurors are 18 or older.")),
-    "unverified": ("jury_unverified", _("A juror's identity must be verified.")),
-    "no_exam": ("jury_no_exam", _("You have not passed the exam yet.")),
-    "exam_expired": ("jury_exam_expired", _("Your passed exam has expired. Take it again.")),
-    "rules_not_accepted": (
+    "under_age": Blocker("jury_under_age", _("Jurors are 18 or older.")),
+    "unverified": Blocker("jury_unverified", _("A juror's identity must be verified.")),
+    "no_exam": Blocker("jury_no_exam", _("You have not passed the exam yet.")),
+    "exam_expired": Blocker("jury_exam_expired", _("Your passed exam has expired. Take it again.")),
+    "rules_not_accepted": Blocker(
         "jury_rules_not_accepted",
         _("You have not accepted the jury rules now in force."),
     ),
@@ -68,7 +68,7 @@ def serve_codes(person_id: int, plan_id: int, at: datetime) -> list[str]:
 
 def standing_blockers(person: Person, plan: Plan, now: datetime) -> list[Blocker]:
     """Return everything that keeps a person from serving as a juror of a plan, in plain words."""
-    return [Blocker(*BLOCKERS[code]) for code in serve_codes(person.pk, plan.pk, now)]
+    return [BLOCKERS[code] for code in serve_codes(person.pk, plan.pk, now)]
 
 
 def person_blockers(person: Person, today: date) -> list[Blocker]:
@@ -78,7 +78,7 @@ def person_blockers(person: Person, today: date) -> list[Blocker]:
         codes.append("under_age")
     if not person.is_identity_verified:
         codes.append("unverified")
-    return [Blocker(*BLOCKERS[code]) for code in codes]
+    return [BLOCKERS[code] for code in codes]
 
 
 def published_rules_versions() -> list[str]:
