@@ -13,6 +13,7 @@ _DESKS = frozenset({"reviewer", "ombudsman", "jury_officer", "auditor"})
 _HEARINGS = frozenset({"jury_officer", "ombudsman", "auditor"})
 _MONEY = frozenset({"finance", "ombudsman", "auditor"})
 _ROLES = frozenset({"admin", "auditor"})
+_MESSAGES = frozenset({"admin", "jury_officer"})
 
 
 def console_navigation(actor: Actor, work: Work) -> list[dict[str, Any]]:
@@ -27,6 +28,7 @@ def console_navigation(actor: Actor, work: Work) -> list[dict[str, Any]]:
         (_MONEY, "payouts", _("Payouts"), work.of("batch") + _to_pay(work)),
         (_MONEY, "bank", _("Bank"), work.of("bank_line", "unknown_payout")),
         (_ROLES, "roles", _("Roles"), 0),
+        (_MESSAGES, "failed_mail", _("Messages not sent"), 0),
     )
     return [
         {"url": reverse(name), "label": label, "count": count, "is_exact": name == "console"}

@@ -106,6 +106,17 @@ class JoinForm(forms.Form):
         }
 
 
+def _group_field(group: str) -> forms.MultipleChoiceField:
+    words, about = GROUPS[group]
+    return forms.MultipleChoiceField(
+        label=words,  # type: ignore[arg-type] # the stubs know only their own lazy text
+        help_text=about,  # type: ignore[arg-type] # as above
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose among the messages listed here.")},
+    )
+
+
 class MailForm(forms.Form):
     """Which kinds of message come by e-mail, group by group, and in which language."""
 
@@ -118,18 +129,21 @@ class MailForm(forms.Form):
             "invalid_choice": _("Choose a language."),
         },
     )
+    group_membership = _group_field("membership")
+    group_claim = _group_field("claim")
+    group_jury = _group_field("jury")
+    group_notice = _group_field("notice")
+    group_work = _group_field("work")
 
     def __init__(self, *args: Any, choices: Mapping[str, list[tuple[str, str]]], **kw: Any) -> None:
         super().__init__(*args, **kw)
-        for group, pairs in choices.items():
-            self.fields[f"group_{group}"] = forms.MultipleChoiceField(
-                label=str(GROUPS[group][0]),
-                help_text=str(GROUPS[group][1]),
-                choices=pairs,
-                required=False,
-                widget=forms.CheckboxSelectMultiple,
-                error_messages={"invalid_choice": _("Choose among the messages listed here.")},
-            )
+        for group in GROUPS:
+            name = f"group_{group}"
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = choices.get(group, [])
+            if not field.choices:
+                del self.fields[name]
 
     def wanted(self) -> list[str]:
         """Return the kinds that were ticked."""

@@ -382,26 +382,6 @@ round_step
   GET absent: anonymous 302; * 404
   POST absent: anonymous 403; * 404
 
-# What comes by e-mail is everybody's own choice.
-mail_settings
-  GET own: anonymous 302; * 200
-  POST own: anonymous 403; * 422
-
-# The link in an e-mail works without signing in, and only with its signature.
-mail_unsubscribe
-  GET own: * 404
-  POST own: * 404
-
-# Messages that could not be sent: administrators, and the jury officer those of the jury.
-failed_mail
-  GET own: jury_officer admin 200; anonymous 302; * 403
-  POST own: anonymous 302; * 405
-
-# These did not fail: there is nothing to try again.
-retry_mail
-  GET own other absent: anonymous 302; * 404
-  POST own other absent: anonymous 403; * 404
-
 # Moving the clock is a thing of the demo; elsewhere the page does not exist.
 travel
   GET own: * 404

@@ -200,26 +200,4 @@ api_token
 bank_callbacks
   GET own: * 405
   POST own: * 401
-
-# Messages: one's own inbox and choice; what failed, for who looks after it.
-api_messages
-  GET own: anonymous 401; * 200
-  POST own: anonymous 401; * 405
-
-api_mail_settings
-  GET own: anonymous 401; * 200
-  POST own: anonymous 401; * 400
-
-api_mark_read
-  GET own other absent: anonymous 401; * 405
-  POST own: claimant 200; anonymous 401; * 404
-  POST other absent: anonymous 401; * 404
-
-api_failed_mail
-  GET own: jury_officer admin 200; anonymous 401; * 403
-  POST own: anonymous 401; * 405
-
-api_retry_mail
-  GET own other absent: anonymous 401; * 405
-  POST own other absent: anonymous 401; * 404
 """
