@@ -170,7 +170,10 @@ def _days_row(label: str, key: str, told: Mapping[str, Any]) -> Row:
 def complaints_chart(spans: Sequence[Body]) -> ChartData:
     """Return how long answers to complaints took, by the months told together."""
     shown = list(spans)[-MOST_SPANS:]
-    rows = tuple(_days_row(figure_words.span_text(told), told["last"], told) for told in shown)
+    rows = tuple(
+        _days_row(figure_words.short_span(told["first"], told["last"]), told["last"], told)
+        for told in shown
+    )
     heading = _("How long complaints take")
     if shown:
         heading = _("Half of the latest complaints were answered within %(median)s") % _days(
@@ -193,7 +196,7 @@ def denials_chart(quarters: Sequence[Quarter]) -> ChartData:
     """Return denials in percent of published cases, and the fee, by quarter."""
     rows = tuple(
         Row(
-            figure_words.quarters_text(one.first, one.last),
+            figure_words.short_span(one.first, one.last),
             one.last,
             (round(one.denied * 100 / one.cases, 1), one.fee_cents / 1_000_000),
             (formats.percent(one.denied, one.cases), _wan(one.fee_cents)),

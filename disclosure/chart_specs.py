@@ -30,8 +30,8 @@ def spec_of(chart: ChartData, theme: str) -> Spec:
             "axis": {
                 "labelColor": soft,
                 "titleColor": soft,
-                "labelFontSize": 12,
-                "titleFontSize": 12,
+                "labelFontSize": 13,
+                "titleFontSize": 13,
                 "gridColor": rule,
                 "domainColor": rule,
                 "tickColor": rule,
@@ -39,7 +39,7 @@ def spec_of(chart: ChartData, theme: str) -> Spec:
                 "titleFont": FONT,
                 "titleFontWeight": "normal",
             },
-            "text": {"color": ink, "font": FONT, "fontSize": 12},
+            "text": {"color": ink, "font": FONT, "fontSize": 13},
             "line": {"color": deep, "strokeWidth": 2.5},
             "point": {"color": seal, "size": 70, "filled": True},
             "bar": {"color": deep},
@@ -118,14 +118,14 @@ def _day_bars(chart: ChartData, deep: str) -> Spec:
     top = max((row.numbers[-1] for row in chart.rows), default=1.0) or 1.0
     x = {
         "type": "quantitative",
-        "scale": {"domain": [0, top * 1.55]},
+        "scale": {"domain": [0, top * 1.75]},
         "axis": {"title": None, "tickCount": 4},
     }
     y = {
         "field": "label",
         "type": "nominal",
         "sort": None,
-        "axis": {"title": None, "labelLimit": 150, "ticks": False, "domain": False},
+        "axis": {"title": None, "labelLimit": 160, "ticks": False, "domain": False},
     }
     hollow = {
         "type": "bar",
@@ -153,7 +153,7 @@ def _day_bars(chart: ChartData, deep: str) -> Spec:
 def _pair(chart: ChartData, deep: str) -> Spec:
     """Two panels with one axis of quarters: a line of percents above bars of money."""
     x: Spec = {"field": "label", "type": "ordinal", "sort": None}
-    labels: Spec = {"title": None, "labelAngle": -40, "labelLimit": 110, "labelOverlap": True}
+    labels: Spec = {"title": None, "labelAngle": -40, "labelLimit": 140, "labelOverlap": True}
 
     def panel(place: int, mark: Any, is_last: bool) -> Spec:
         title = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.form_fields import LineField, ProseField, ReferenceField
 from disclosure.states import ComplaintCategory, ComplaintOutcome
@@ -45,7 +46,7 @@ class TrackForm(forms.Form):
         prefix="G", label=_("Number of the complaint"), missing=_("Enter the number.")
     )
     code = LineField(
-        label=_("Code"),
+        label=pgettext_lazy("complaint", "Code"),
         help_text=_("It was shown once the complaint was received."),
         max_length=40,
         missing=_("Enter the code."),

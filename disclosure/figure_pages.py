@@ -1,21 +1,19 @@
 """Tables and sentences of the figures' pages, as the shared pieces show them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from claims.states import STAGE_DAYS
 from core import formats
-from disclosure import figure_words, wording
+from disclosure import figure_words
 from disclosure.chart_data import SHOWN_STAGES, ChartData
-from disclosure.figure_queries import TOLD_FIELDS, Body
+from disclosure.figure_queries import Body
 from disclosure.month_figures import DECIDED, PAID
-from disclosure.small_cells import merged_parts
-from members.models import RulebookVersion
-from members.provinces import province_name
+from members.models import Plan, RulebookVersion
 from members.queries import rulebook_of
 from members.rulebook import Rulebook
 from members.states import RulebookState
@@ -24,11 +22,13 @@ HIDDEN = "–"
 Counts = Mapping[str, Mapping[str, int]]
 
 
-def _column(label: str, is_number: bool = True) -> dict[str, Any]:
+def column(label: str, is_number: bool = True) -> dict[str, Any]:
+    """Return a table's column."""
     return {"label": label, "is_number": is_number}
 
 
-def _cells(*texts: str) -> dict[str, Any]:
+def cells(*texts: str) -> dict[str, Any]:
+    """Return a table's row."""
     return {"cells": [{"text": text} for text in texts]}
 
 
@@ -39,6 +39,7 @@ def chart_context(chart: ChartData, language: str, has_picture: bool) -> dict[st
         "name": chart.name,
         "heading": chart.heading,
         "title": chart.title,
+        "alt": f"{chart.title}{pgettext('list', ': ')}{chart.sentence}",
         "sentence": chart.sentence,
         "svg_url": reverse("board_chart_svg", args=[chart.name, language]) if has_picture else "",
         "dark_url": reverse("board_chart_dark", args=[chart.name, language]),
@@ -51,10 +52,10 @@ def chart_context(chart: ChartData, language: str, has_picture: bool) -> dict[st
         "table": {
             "caption": chart.title,
             "columns": [
-                _column(chart.label_heading, False),
-                *(_column(heading) for heading in chart.value_headings),
+                column(chart.label_heading, False),
+                *(column(heading) for heading in chart.value_headings),
             ],
-            "rows": [_cells(row.label, *row.texts) for row in chart.rows],
+            "rows": [cells(row.label, *row.texts) for row in chart.rows],
         },
     }
 
@@ -64,13 +65,13 @@ def spans_table(spans: Sequence[Body]) -> dict[str, Any]:
     return {
         "caption": _("Complaints by month"),
         "columns": [
-            _column(_("Months"), False),
-            _column(_("Answered")),
-            _column(_("Half took at most")),
-            _column(_("Nine in ten took at most")),
+            column(_("Months"), False),
+            column(_("Answered")),
+            column(_("Half took at most")),
+            column(_("Nine in ten took at most")),
         ],
         "rows": [
-            _cells(
+            cells(
                 figure_words.span_text(told),
                 formats.grouped(told["answered"]),
                 formats.days(told["median_days"]),
@@ -84,12 +85,12 @@ def spans_table(spans: Sequence[Body]) -> dict[str, Any]:
 def pairs_table(body: Body) -> dict[str, Any]:
     """Return what complaints were about and what came of them; a dash hides what is too few."""
     columns = [
-        _column(_("About"), False),
-        *(_column(figure_words.outcomes_text(codes)) for codes in body["outcomes"]),
-        _column(_("All")),
+        column(_("About"), False),
+        *(column(figure_words.outcomes_text(codes)) for codes in body["outcomes"]),
+        column(_("All")),
     ]
     rows = [
-        _cells(
+        cells(
             figure_words.categories_text(codes),
             *(_count(n) for n in line),
             formats.grouped(total),
@@ -99,13 +100,35 @@ def pairs_table(body: Body) -> dict[str, Any]:
         )
     ]
     totals = [formats.grouped(n) for n in body["outcome_totals"]]
-    rows.append(_cells(_("All"), *totals, formats.grouped(sum(body["outcome_totals"]))))
+    rows.append(cells(_("All"), *totals, formats.grouped(sum(body["outcome_totals"]))))
     heading = figure_words.span_text(body)
+    one_way = not any(n not in ("", 0) for line in body["cells"] for n in line)
     return {
         "heading": heading,
         "in_time": _in_time(body),
-        "table": {"caption": heading, "columns": columns, "rows": rows},
+        "tables": _margins(body)
+        if one_way
+        else [{"caption": heading, "columns": columns, "rows": rows}],
     }
+
+
+def _margins(body: Body) -> list[dict[str, Any]]:
+    """Return what complaints were about, and what came of them, each by itself."""
+    about, outcome = _("About"), _("Outcome")
+    return [
+        {
+            "caption": label,
+            "columns": [column(label, False), column(_("Answered"))],
+            "rows": [
+                cells(say(codes), formats.grouped(n))
+                for codes, n in zip(body[names], body[totals], strict=True)
+            ],
+        }
+        for label, say, names, totals in (
+            (about, figure_words.categories_text, "categories", "category_totals"),
+            (outcome, figure_words.outcomes_text, "outcomes", "outcome_totals"),
+        )
+    ]
 
 
 def _count(n: int | str) -> str:
@@ -143,15 +166,15 @@ def times_table(latest: Body) -> dict[str, Any]:
     return {
         "caption": _("Days in each stage"),
         "columns": [
-            _column(_("Stage"), False),
-            _column(_("Claims")),
-            _column(_("Half took at most")),
-            _column(_("Nine in ten took at most")),
-            _column(_("Target")),
-            _column(_("Oldest open")),
+            column(_("Stage"), False),
+            column(_("Claims")),
+            column(_("Half took at most")),
+            column(_("Nine in ten took at most")),
+            column(_("Target")),
+            column(_("Oldest open")),
         ],
         "rows": [
-            _cells(
+            cells(
                 figure_words.stage_text(stage),
                 formats.grouped(year[stage]["claims"]),
                 formats.days(year[stage]["median_days"]),
@@ -168,7 +191,7 @@ def times_table(latest: Body) -> dict[str, Any]:
 def stage_targets() -> dict[str, str]:
     """Return each stage's target by the rulebooks in force, in days; one query."""
     found: dict[str, set[int]] = {}
-    for rules in _rules_in_force():
+    for _plan, rules in rules_in_force():
         for stage, name in STAGE_DAYS.items():
             days = getattr(rules, name, None)
             if isinstance(days, int):
@@ -183,9 +206,10 @@ def _range(days: set[int]) -> str:
     return _("%(low)s to %(high)s") % {"low": formats.grouped(low), "high": formats.days(high)}
 
 
-def _rules_in_force() -> list[Rulebook]:
+def rules_in_force() -> list[tuple[Plan, Rulebook]]:
+    """Return every plan with its rules in force; one query."""
     rows = RulebookVersion.objects.filter(state=RulebookState.IN_FORCE).select_related("plan")
-    return [rulebook_of(version) for version in rows.order_by("plan__code")]
+    return [(one.plan, rulebook_of(one)) for one in rows.order_by("plan__code")]
 
 
 def months_tables(told: Mapping[str, Sequence[Body]]) -> list[dict[str, Any]]:
@@ -196,13 +220,13 @@ def months_tables(told: Mapping[str, Sequence[Body]]) -> list[dict[str, Any]]:
             "table": {
                 "caption": figure_words.stage_text(stage),
                 "columns": [
-                    _column(_("Months"), False),
-                    _column(_("Claims")),
-                    _column(_("Half took at most")),
-                    _column(_("Nine in ten took at most")),
+                    column(_("Months"), False),
+                    column(_("Claims")),
+                    column(_("Half took at most")),
+                    column(_("Nine in ten took at most")),
                 ],
                 "rows": [
-                    _cells(
+                    cells(
                         figure_words.span_text(one),
                         formats.grouped(one["claims"]),
                         formats.days(one["median_days"]),
@@ -222,118 +246,3 @@ def until_text(latest: Body) -> str:
     if not latest:
         return ""
     return _("Up to the end of %(month)s.") % {"month": figure_words.month_text(latest["month"])}
-
-
-def agencies_heading(told: Mapping[str, Sequence[Body]]) -> str:
-    """Return what an investigation costs, where enough of them are told."""
-    spans = [one for rows in told.values() for one in rows]
-    reports = sum(one["reports"] for one in spans)
-    if not reports:
-        return _("What investigators do and what they are paid")
-    each = sum(one["cost_cents"] for one in spans) // reports
-    return _("An investigation costs %(amount)s on average") % {
-        "amount": formats.amount_words(each)
-    }
-
-
-def agencies_table(told: Mapping[str, Sequence[Body]]) -> dict[str, Any]:
-    """Return each agency's reports, days and pay, by the months told together."""
-    return {
-        "caption": _("Agencies"),
-        "columns": [
-            _column(_("Agency"), False),
-            _column(_("Months"), False),
-            _column(_("Reports")),
-            _column(_("Half took at most")),
-            _column(_("Nine in ten took at most")),
-            _column(_("Paid in yuan")),
-            _column(_("Each in yuan")),
-        ],
-        "rows": [
-            _cells(
-                one["name"],
-                figure_words.span_text(one),
-                formats.grouped(one["reports"]),
-                formats.days(one["median_days"]),
-                formats.days(one["slow_days"]),
-                formats.amount_short(one["cost_cents"]),
-                formats.amount_short(one["cost_cents"] // one["reports"]),
-            )
-            for _code, rows in sorted(told.items())
-            for one in reversed(rows)
-        ],
-    }
-
-
-def payer_lines() -> list[str]:
-    """Say for each plan in force who pays the agency, and how much its rules set; one query."""
-    words = {
-        "operator": _("The operator pays the agency, whatever comes of the claim."),
-        "members": _("The members pay the agency with the round."),
-        "claimant": _("The claimant pays the agency."),
-    }
-    found: dict[str, None] = {}
-    for rules in _rules_in_force():
-        amount = formats.amount_words(rules.investigation_cost_cents)
-        line = _("%(plan)s: %(words)s The rules count on %(amount)s a case.") % {
-            "plan": rules.title,
-            "words": words[rules.investigation_fee_payer],
-            "amount": amount,
-        }
-        found[line] = None
-    return list(found)
-
-
-_FIELDS: dict[str, Callable[[str], str]] = {
-    "disease_group": lambda value: str(wording.GROUPS.get(value, value)),
-    "age_band": wording.age_text,
-    "sex": wording.sex_text,
-    "province": province_name,
-}
-
-
-def _field_labels() -> dict[str, tuple[str, str]]:
-    """Return each table's heading and the head of its first column."""
-    return {
-        "disease_group": (_("By illness"), _("Illness")),
-        "age_band": (_("By age"), pgettext("person", "Age")),
-        "sex": (_("By sex"), _("Sex")),
-        "province": (_("By province"), _("Place")),
-    }
-
-
-def people_heading(counts: Counts) -> str:
-    """Return of how many cases the page tells."""
-    total = sum(counts["disease_group"].values())
-    words = ngettext("Whom %(n)s case is about", "Whom %(n)s cases are about", total)
-    return words % {"n": formats.grouped(total)}
-
-
-def people_tables(counts: Counts) -> list[dict[str, Any]]:
-    """Return a table for each field: what cases tell, and how many do not."""
-    labels = _field_labels()
-    return [
-        {
-            "heading": labels[field][0],
-            "table": {
-                "caption": labels[field][0],
-                "columns": [_column(labels[field][1], False), _column(_("Cases")), _column("%")],
-                "rows": [
-                    _cells(
-                        _values_text(field, codes),
-                        formats.grouped(n),
-                        formats.percent(n, sum(counts[field].values())),
-                    )
-                    for codes, n in merged_parts(counts[field])
-                ],
-            },
-        }
-        for field in TOLD_FIELDS
-        if sum(counts[field].values())
-    ]
-
-
-def _values_text(field: str, codes: Sequence[str]) -> str:
-    told = [_FIELDS[field](code) if code else str(wording.UNTOLD) for code in codes]
-    text = pgettext("told together", "; ").join(told)
-    return text[:1].upper() + text[1:]

@@ -37,16 +37,9 @@ def span_text(told: Mapping[str, Any]) -> str:
     }
 
 
-def quarters_text(first: str, last: str) -> str:
-    """Return a quarter, or the quarters told together."""
-    if first == last:
-        return _quarter(first)
-    return _("%(first)s to %(last)s") % {"first": _quarter(first), "last": _quarter(last)}
-
-
-def _quarter(quarter: str) -> str:
-    year, _dash, number = quarter.partition("-Q")
-    return pgettext("quarter", "Q%(quarter)s %(year)s") % {"quarter": number, "year": year}
+def short_span(first: str, last: str) -> str:
+    """Return months or quarters as an axis has room for: 2020-05 – 2020-08."""
+    return first if first == last else f"{first} – {last}"
 
 
 def categories_text(codes: Sequence[str]) -> str:

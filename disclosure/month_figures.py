@@ -14,6 +14,7 @@ from core.zone import SHANGHAI, start_of_day
 from disclosure import figure_sql
 from disclosure.anonymity import MINIMUM_CLASS
 from disclosure.small_cells import Table, merged_parts, month_after, safe_table
+from disclosure.states import ComplaintOutcome
 
 Body = dict[str, Any]
 TABLE_LEAST = 4 * MINIMUM_CLASS
@@ -81,7 +82,7 @@ def complaint_figures(month: str, before: Mapping[str, Any]) -> Body:
     ((_count, _median, _slow, first, late),) = _rows(
         figure_sql.COMPLAINTS, {"start": start, "end": end}
     )
-    table = safe_table(pairs)
+    table = safe_table(pairs, ComplaintOutcome.values)
     if table is not None:
         in_time = merged_parts({"in_time": sum(pairs.values()) - late, "late": late})
         body["table"] = {

@@ -38,6 +38,27 @@ def merged_parts(
     return parts
 
 
+def neighbouring_parts(
+    counts: Mapping[str, int], order: Sequence[str], least: int = MINIMUM_CLASS
+) -> list[tuple[tuple[str, ...], int]]:
+    """Return a whole in parts of at least `least`, merging only what stands side by side."""
+    parts: list[tuple[tuple[str, ...], int]] = []
+    codes: tuple[str, ...] = ()
+    total = 0
+    for code in order:
+        if counts.get(code, 0):
+            codes, total = (*codes, code), total + counts[code]
+        if total >= least:
+            parts.append((codes, total))
+            codes, total = (), 0
+    if codes and not parts:
+        return []
+    if codes:
+        before, count = parts.pop()
+        parts.append(((*before, *codes), count + total))
+    return parts
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Counts by two attributes; a hidden cell is None, the totals are always told.
@@ -52,15 +73,17 @@ class Table:
     cells: tuple[tuple[int | None, ...], ...]
 
 
-def safe_table(pairs: Mapping[tuple[str, str], int], least: int = MINIMUM_CLASS) -> Table | None:
+def safe_table(
+    pairs: Mapping[tuple[str, str], int], order: Sequence[str], least: int = MINIMUM_CLASS
+) -> Table | None:
     """Return a two-way table in which no told number, and no difference, is 1 to `least` - 1.
 
-    Rows and columns too rare are merged; small cells are hidden, and further ones until what
-    the totals give away about hidden cells is at least `least` together. None where the whole
-    is under `least`.
+    Rows too rare are merged, columns with their neighbours in `order`; small cells are hidden,
+    and further ones until what the totals give away about hidden cells is at least `least`
+    together. None where the whole is under `least`.
     """
     rows = merged_parts(_margin(pairs, 0), least)
-    columns = merged_parts(_margin(pairs, 1), least)
+    columns = neighbouring_parts(_margin(pairs, 1), order, least)
     if not rows:
         return None
     counts = [

@@ -29,7 +29,7 @@ TEXTS: dict[str, tuple[int, str]] = {
     "service": (5, "上传照片总是失败，没有说明原因。"),
     "other": (2, "希望把互助规则的旧版本也放在首页。"),
 }
-OUTCOMES = (("upheld", 34), ("partly_upheld", 24), ("not_upheld", 34), ("out_of_scope", 8))
+OUTCOMES = {"upheld": 34, "partly_upheld": 24, "not_upheld": 34, "out_of_scope": 8}
 ANSWERS = {
     "upheld": "您说得对。已经补做，并请承办人当天向您说明。",
     "partly_upheld": "有一部分是我们的疏忽，已经改正；另一部分按规则处理，理由附后。",
@@ -113,8 +113,7 @@ class Register:
 
     def _answering(self, reference: str) -> Act:
         def answer(at: datetime) -> None:
-            codes, weights = zip(*OUTCOMES, strict=True)
-            (outcome,) = self.random.choices(codes, weights)
+            (outcome,) = self.random.choices(list(OUTCOMES), list(OUTCOMES.values()))
             services.answer_complaint(
                 reference=reference,
                 actor=self.world.actors["ombudsman"],

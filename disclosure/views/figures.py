@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from core.public_pages import answer_unless_known, public_page
-from disclosure import chart_data, figure_exports, figure_pages, figure_queries
+from disclosure import chart_data, figure_exports, figure_pages, figure_queries, party_pages
 from disclosure.chart_data import CHARTS, ChartData
 from disclosure.chart_drawing import digest_of
 from disclosure.figure_queries import AGENCIES, COMPLAINTS, TIMES
@@ -84,9 +84,9 @@ def board_agencies(request: HttpRequest) -> HttpResponse:
     """Show what investigators do, how long they take, what they cost and who pays."""
     told = figure_queries.told_by_key(figure_queries.months_of(AGENCIES))
     context = {
-        "heading": figure_pages.agencies_heading(told),
-        "table": figure_pages.agencies_table(told) if told else None,
-        "payers": figure_pages.payer_lines(),
+        "heading": party_pages.agencies_heading(told),
+        "table": party_pages.agencies_table(told) if told else None,
+        "payers": party_pages.payer_lines(),
     }
     return render(request, "disclosure/board_agencies.html", context)
 
@@ -96,8 +96,8 @@ def board_people(request: HttpRequest) -> HttpResponse:
     """Show whom the published cases are about: illness, age, sex, province."""
     counts = figure_queries.counts_of_forms()
     context = {
-        "heading": figure_pages.people_heading(counts),
-        "tables": figure_pages.people_tables(counts),
+        "heading": party_pages.people_heading(counts),
+        "tables": party_pages.people_tables(counts),
     }
     return render(request, "disclosure/board_people.html", context)
 

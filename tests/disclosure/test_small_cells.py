@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from disclosure.anonymity import Case, group_cases
 from disclosure.month_figures import nearest_rank
-from disclosure.small_cells import merged_parts, months_between, safe_table, spans
+from disclosure.small_cells import (
+    merged_parts,
+    months_between,
+    neighbouring_parts,
+    safe_table,
+    spans,
+)
 
 LEAST = 11
 CODES = "abcdef"
@@ -30,6 +36,16 @@ def test_parts_add_up_to_the_whole_and_none_is_small(counts: dict[str, int]) -> 
     assert len(told) == len(set(told))
     for codes, n in parts:
         assert n == sum(counts[code] for code in codes)
+
+
+@given(counts_of_one)
+def test_neighbours_are_merged_in_their_order(counts: dict[str, int]) -> None:
+    parts = neighbouring_parts(counts, CODES)
+    whole = sum(counts.values())
+    assert sum(n for _codes, n in parts) == (whole if whole >= LEAST else 0)
+    assert all(n == sum(counts[code] for code in codes) >= LEAST for codes, n in parts)
+    told = [code for codes, _n in parts for code in codes]
+    assert told == sorted(told)
 
 
 def _is_combination(rows: Sequence[Sequence[int]], wanted: Sequence[int]) -> bool:
@@ -57,7 +73,7 @@ def _subsets(cells: list[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], ..
 def test_no_sum_of_told_numbers_gives_a_small_set_of_hidden_cells(
     found: dict[tuple[str, str], int],
 ) -> None:
-    table = safe_table(found)
+    table = safe_table(found, "uvwx")
     if table is None:
         assert sum(found.values()) < LEAST
         return
@@ -84,7 +100,7 @@ def test_no_sum_of_told_numbers_gives_a_small_set_of_hidden_cells(
 
 
 def test_a_lone_small_cell_takes_others_with_it() -> None:
-    table = safe_table({("a", "u"): 20, ("a", "v"): 4, ("b", "u"): 30, ("b", "v"): 40})
+    table = safe_table({("a", "u"): 20, ("a", "v"): 4, ("b", "u"): 30, ("b", "v"): 40}, "uv")
     assert table is not None
     hidden = [n for line in table.cells for n in line if n is None]
     assert len(hidden) == 4
