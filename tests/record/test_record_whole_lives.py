@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,11 @@ from django.db import transaction
 
 from core import clock
 from jury import services as jury_services
-from jury.models import Hearing
 from record.keys import load_or_make_signer
 from record.models import Entry
 from record.sequencer import sequence_all
 from record.services import append_entry
-from tests.worlds_jury import JuryWorld, make_jury_world, run_clock, travel
+from tests.worlds_jury import make_jury_world
 from tests.worlds_money import make_money_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +50,7 @@ def test_a_hearing_from_its_roll_to_its_verdict_is_repeated_from_the_download(
     hearing = world.drawn_hearing()
     leaving = world.panel(hearing)[0]
     jury_services.decline_seat(reference=hearing.reference, actor=leaving, now=clock.now())
-    hearing = _opened(world, hearing)
+    hearing = world.open_now(world.reload(hearing))
     for place, juror in enumerate(world.panel(hearing)):
         world.cast(hearing, juror, "pay" if place < 6 else "deny")
     world.close(hearing)
@@ -60,13 +58,6 @@ def test_a_hearing_from_its_roll_to_its_verdict_is_repeated_from_the_download(
     kinds = set(Entry.objects.values_list("kind", flat=True))
     assert {"roll_frozen", "panel_drawn", "panel_changed", "ballots_sealed", "verdict"} <= kinds
     assert all(kind in said for kind in kinds)
-
-
-def _opened(world: JuryWorld, hearing: Hearing) -> Hearing:
-    assert hearing.opens_at is not None
-    travel(hearing.opens_at + timedelta(seconds=1))
-    run_clock(1)
-    return world.reload(hearing)
 
 
 def test_a_round_from_its_lock_to_its_closing_is_added_up_from_the_download(
