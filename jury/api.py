@@ -21,6 +21,7 @@ from core.problems import InvalidBody
 from core.requests import actor_of, view_name
 from core.steps import Step, StepOffer
 from jury import services
+from jury.api_officer import officer_body, officer_list
 from jury.brief import question_codes
 from jury.brief_page import shown_brief
 from jury.casting_door import cast_by_api
@@ -86,6 +87,8 @@ def hearing_body(hearing: Hearing, actor: Actor) -> dict[str, Any]:
         "available_steps": [offer_body(offer) for offer in hearing_offers(hearing, actor, at)],
     }
     is_officer = actor.has_any(OFFICER_ROLES)
+    if is_officer:
+        body["officer"] = officer_body(hearing)
     if is_officer or hearing.claim.claimant_id == actor.person_id:
         body["claim"] = hearing.claim.reference
     if is_officer or hearing.brief_signed_by_id is not None:
@@ -125,19 +128,17 @@ class Hearings(APIView):
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request) -> Response:
-        """List them."""
+        """List them; an officer's by what is due, `view` and `after` as on the console."""
         actor = actor_of(request._request)
         if actor.has_any(OFFICER_ROLES):
-            found = list(
-                Hearing.objects.select_related("claim__plan").order_by("-created_at", "-id")[:200]
+            asked = request.query_params
+            return Response(officer_list(asked.get("view", ""), asked.get("after", "")))
+        found = [view.hearing for view in juror_views(actor.person_id or 0)]
+        found += list(
+            Hearing.objects.select_related("claim__plan").filter(
+                claim__claimant_id=actor.person_id or 0
             )
-        else:
-            found = [view.hearing for view in juror_views(actor.person_id or 0)]
-            found += list(
-                Hearing.objects.select_related("claim__plan").filter(
-                    claim__claimant_id=actor.person_id or 0
-                )
-            )
+        )
         rows = [
             {
                 "reference": hearing.reference,

@@ -12,7 +12,7 @@ from claims.stations import Station
 from core import formats
 from jury.models import Hearing, JuryExhibit, Seat
 from jury.officer_queries import VIEWS, HearingRow, Summary
-from jury.stages import TURNS, Stage, stage_of
+from jury.stages import TURNS, Stage, moment_of, stage_of
 from jury.states import SITTING, VOTING, HearingState, Mode, SeatState
 
 Words = dict[str, Any]
@@ -89,7 +89,7 @@ def _cells(row: HearingRow, now: datetime) -> list[Words]:
     if hearing.round > 1:
         more.append({"text": _("round %d") % hearing.round, "tone": "soft"})
     word = str(HearingState(hearing.state).label if stage is Stage.ENDED else stage.label)
-    when = hearing.state_entered_at if stage is Stage.ENDED else hearing.due_at
+    when = hearing.state_entered_at if stage is Stage.ENDED else moment_of(hearing)
     claim = hearing.claim.reference
     return [
         {
@@ -157,7 +157,7 @@ def waits_for(hearing: Hearing, now: datetime) -> Words:
     stage = stage_of(hearing)
     return {
         "words": TURNS[stage].words,
-        "due_at": hearing.due_at,
+        "due_at": moment_of(hearing),
         "is_late": is_late(hearing, now),
         "is_escalated": hearing.escalated_at is not None,
     }
@@ -216,7 +216,6 @@ def way_of(hearing: Hearing) -> list[Station]:
             labels[name],
             "done" if at < place else "now" if at == place else "ahead",
             _when(whens.get(name)),
-            is_jury=name == "verdict",
         )
         for at, name in enumerate(names)
     ]

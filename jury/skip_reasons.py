@@ -38,6 +38,22 @@ REPLACEMENT_REASONS: dict[str, Text] = {
 }
 
 
+# Why something happened in a hearing, as its log has it.
+EVENT_REASONS: dict[str, Text] = {
+    **REPLACEMENT_REASONS,
+    "declined": _("the juror declined"),
+    "unable": _("the juror cannot serve now"),
+    "no_answer": _("no answer in time"),
+    "no_quorum": _("too few ballots"),
+    "turnout": _("too few jurors have voted"),
+    "outage": _("the service could not be reached"),
+    "brief_wrong": _("the brief was wrong"),
+    "panel_wrong": _("a juror should not have sat"),
+    "panel_incomplete": _("the roll has nobody left to seat"),
+    "disturbed": _("the hearing was disturbed"),
+}
+
+
 def skip_reason(code: str) -> Text:
     """Return a reason in the reader's language; an unknown code is shown as it is."""
     return SKIP_REASONS.get(code, code)

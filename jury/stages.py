@@ -33,6 +33,9 @@ class Stage(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+OFFICER_STAGES = (Stage.BRIEF, Stage.SIGNATURE, Stage.ANNOUNCEMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Who has to act in a stage, and in words."""
@@ -87,18 +90,26 @@ def due_of(hearing: Hearing) -> datetime | None:
     Until the draw is announced this is what was set when the hearing was opened.
     """
     stage = stage_of(hearing)
+    if stage in OFFICER_STAGES:
+        return hearing.due_at
+    moment = moment_of(hearing)
+    return moment + CLOCK_GRACE if moment is not None else None
+
+
+def moment_of(hearing: Hearing) -> datetime | None:
+    """Return when the present stage ends by plan, without the time the clock is given on top."""
+    stage = stage_of(hearing)
     if stage is Stage.ENDED:
         return None
-    if stage in (Stage.BRIEF, Stage.SIGNATURE, Stage.ANNOUNCEMENT):
+    if stage in OFFICER_STAGES:
         return hearing.due_at
-    moment = {
+    return {
         Stage.ANNOUNCED: hearing.opens_at if hearing.mode == Mode.OPEN else hearing.draw_after_at,
         Stage.NUMBER: hearing.number_due_at,
         Stage.DRAW: hearing.number_due_at,
         Stage.ANSWERS: hearing.opens_at,
         Stage.COUNTING: hearing.state_entered_at,
     }.get(stage, hearing.closes_at)
-    return moment + CLOCK_GRACE if moment is not None else None
 
 
 def prepare_by(
@@ -131,7 +142,6 @@ CONDITIONS: dict[str, Q] = {
     Stage.COUNTING: Q(state=HearingState.CLOSED),
     Stage.ENDED: Q(state__in=sorted(ENDED)),
 }
-OFFICER_STAGES = (Stage.BRIEF, Stage.SIGNATURE, Stage.ANNOUNCEMENT)
 
 
 def any_of(*stages: str) -> Q:

@@ -34,6 +34,7 @@ from jury.officer_queries import (
     with_counts,
 )
 from jury.queries import OFFICER_ROLES
+from jury.skip_reasons import EVENT_REASONS
 from jury.states import Mode
 from jury.steps import CLAIM_STEPS, HEARING_STEPS, hearing_offers, step_blockers
 
@@ -125,7 +126,12 @@ def hearing_page(request: HttpRequest, reference: str) -> HttpResponseBase:
         "brief": shown_brief(hearing, list(exhibits_of(hearing))),
         "offers": offers,
         "history": [
-            {"label": event.label, "when": event.occurred_at, "note": event.note}
+            {
+                "label": event.label,
+                "when": event.occurred_at,
+                "who": EVENT_REASONS.get(event.reason_code, ""),
+                "note": event.note,
+            }
             for event in events_of(hearing)[:EVENTS_SHOWN]
         ],
     }
