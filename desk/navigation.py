@@ -21,6 +21,7 @@ def console_navigation(actor: Actor, work: Work) -> list[dict[str, Any]]:
     doors = (
         (None, "console", _("My work"), work.claim_total + work.act_total),
         (_HEARINGS, "console_hearings", _("Hearings"), work.of("hearing")),
+        (_HEARINGS, "console_jurors", _("Jurors"), 0),
         (_DESKS, "console_notice", pgettext("nav", "Notice"), work.of("redaction")),
         (_DESKS, "console_objections", _("Objections"), work.of("objection")),
         (_DESKS, "console_corrections", _("Corrections"), work.of("correction")),
