@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,7 +18,6 @@ from core.errors import NotAllowed
 from core.keyset import keyset_page
 from core.requests import actor_of
 from members import mail_choices, steps
-from members.forms import MailForm
 from members.mail_queries import failed_mail, may_see_failed, refused_kinds
 from members.messages import render
 from members.models import Account, Mail, Message
@@ -139,7 +137,7 @@ class MarkReadEndpoint(StepEndpoint):
 
 
 class MailSettingsResource(StepEndpoint):
-    """GET says what comes by e-mail; POST chooses anew, group by group, as the page does."""
+    """GET says what comes by e-mail; POST chooses the groups anew, as the page does."""
 
     step = steps.CHOOSE_MAIL
 
@@ -154,15 +152,6 @@ class MailSettingsResource(StepEndpoint):
         self.actor = actor_of(request._request)
         self.may_open(self.actor)
         return Response(self._shown(refused_kinds(self.actor.person_id or 0), _language(request)))
-
-    def form_kwargs(self) -> Mapping[str, Any]:
-        """Return what may be chosen."""
-        return {"choices": mail_choices.choices()}
-
-    def service_kwargs(self, form: forms.Form) -> Mapping[str, Any]:
-        """Return the kinds chosen."""
-        assert isinstance(form, MailForm)
-        return {"wanted": form.wanted(), "language": form.cleaned_data["language"]}
 
     def encode(self, result: Any) -> Mapping[str, Any]:
         """Return what is kept now."""

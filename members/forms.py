@@ -1,6 +1,5 @@
 """The forms of the members' steps: they check shape, services check everything else."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -106,20 +105,16 @@ class JoinForm(forms.Form):
         }
 
 
-def _group_field(group: str) -> forms.MultipleChoiceField:
-    words, about = GROUPS[group]
-    return forms.MultipleChoiceField(
-        label=words,  # type: ignore[arg-type] # the stubs know only their own lazy text
-        help_text=about,  # type: ignore[arg-type] # as above
+class MailForm(forms.Form):
+    """Which messages come by e-mail, by what they are about, and in which language."""
+
+    groups = forms.MultipleChoiceField(
+        label=_("Send me by e-mail what is about"),
+        choices=[(name, words) for name, (words, _about) in GROUPS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Choose among the messages listed here.")},
+        error_messages={"invalid_choice": _("Choose among the subjects listed here.")},
     )
-
-
-class MailForm(forms.Form):
-    """Which kinds of message come by e-mail, group by group, and in which language."""
-
     language = forms.ChoiceField(
         label=_("Language of your e-mails"),
         choices=Language.choices,
@@ -129,26 +124,3 @@ class MailForm(forms.Form):
             "invalid_choice": _("Choose a language."),
         },
     )
-    group_membership = _group_field("membership")
-    group_claim = _group_field("claim")
-    group_jury = _group_field("jury")
-    group_notice = _group_field("notice")
-    group_work = _group_field("work")
-
-    def __init__(self, *args: Any, choices: Mapping[str, list[tuple[str, str]]], **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        for group in GROUPS:
-            name = f"group_{group}"
-            field = self.fields[name]
-            assert isinstance(field, forms.MultipleChoiceField)
-            field.choices = choices.get(group, [])
-            if not field.choices:
-                del self.fields[name]
-
-    def wanted(self) -> list[str]:
-        """Return the kinds that were ticked."""
-        chosen: list[str] = []
-        for name, values in self.cleaned_data.items():
-            if name.startswith("group_"):
-                chosen += values
-        return chosen

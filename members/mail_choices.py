@@ -1,4 +1,4 @@
-"""The kinds of message that may come by e-mail, as the page and the API offer them."""
+"""The kinds of message that may come by e-mail, in their groups, as page and API offer them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,13 +38,18 @@ def words_of(kind: MessageKind) -> str:
     return str(kind.title) % _Blanks()
 
 
-def choices() -> dict[str, list[tuple[str, str]]]:
-    """Return what may be refused, by group: pairs of a kind and its words."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for offer in offers():
-        if not offer.is_duty:
-            found.setdefault(offer.group, []).append((offer.kind, offer.title))
-    return found
+def subjects() -> list[dict[str, Any]]:
+    """Return the groups with what they are about and the kinds in them that may be refused."""
+    free = [offer for offer in offers() if not offer.is_duty]
+    return [
+        {
+            "name": name,
+            "words": words,
+            "about": about,
+            "titles": [offer.title for offer in free if offer.group == name],
+        }
+        for name, (words, about) in GROUPS.items()
+    ]
 
 
 def duties() -> list[str]:
@@ -58,9 +63,6 @@ def group_words(group: str) -> Text:
 
 
 def initial(refused: frozenset[str], language: str) -> Mapping[str, Any]:
-    """Return what is ticked now."""
-    ticked = {
-        f"group_{group}": [kind for kind, _words in pairs if kind not in refused]
-        for group, pairs in choices().items()
-    }
-    return {"language": language, **ticked}
+    """Return what is ticked now: a group of which anything comes."""
+    wanted = {one.group for one in offers() if not one.is_duty and one.kind not in refused}
+    return {"language": language, "groups": [name for name in GROUPS if name in wanted]}

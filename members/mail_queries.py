@@ -7,11 +7,9 @@ from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
 from core.actor import Actor
-from members.messages import kinds
+from members.messages import ALL_BUT_DUTY, kinds, refusal_of
 from members.models import Account, Mail, MailRefusal
 from members.states import MailState, Role
-
-ALL_BUT_DUTY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def refused_kinds(person_id: int) -> frozenset[str]:
     return frozenset(
         kind.kind
         for kind in kinds()
-        if not kind.is_duty and (kind.kind in rows or ALL_BUT_DUTY in rows)
+        if not kind.is_duty and rows & {kind.kind, refusal_of(kind.group), ALL_BUT_DUTY}
     )
 
 

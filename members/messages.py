@@ -74,6 +74,8 @@ GROUPS: dict[str, tuple[Text, Text]] = {
 }
 
 
+# What is kept of a refusal: a kind's name, a group's under a star, or the star for all but duty.
+ALL_BUT_DUTY = "*"
 _GROUP_OF_HEAD = {
     "claims": "claim",
     "jury": "jury",
@@ -111,6 +113,11 @@ def register(
 def _group_of(kind: str) -> str:
     head = kind.replace(".", "_").split("_", 1)[0]
     return _GROUP_OF_HEAD.get(head, "membership")
+
+
+def refusal_of(group: str) -> str:
+    """Return what is kept where somebody wants nothing of a group by e-mail."""
+    return f"{ALL_BUT_DUTY}{group}"
 
 
 def kind_of(kind: str) -> MessageKind:

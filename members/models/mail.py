@@ -52,7 +52,7 @@ class Mail(models.Model):
 
 
 class MailRefusal(models.Model):
-    """A kind of message that a person does not want by e-mail; `*` is all but the duty."""
+    """What a person does not want by e-mail: a kind, `*group`, or `*`, which is all but duty."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mail_refusals")
     kind = models.CharField(max_length=64)

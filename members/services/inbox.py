@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 from core.errors import NotAllowed
 from core.references import new_reference
-from members.messages import kind_of
+from members.messages import kind_of, refusal_of
 from members.models import Message
 
 Params = Mapping[str, str | int]
@@ -40,7 +40,7 @@ WITH told AS (
                     WHERE a.person_id = told.person_id AND a.is_active AND e.verified)
        AND (%(duty)s OR NOT EXISTS (
                SELECT FROM members_mailrefusal r
-                WHERE r.person_id = told.person_id AND r.kind IN (%(kind)s, '*')))
+                WHERE r.person_id = told.person_id AND r.kind IN (%(kind)s, %(group)s, '*')))
 )
 SELECT count(*) FROM told
 """
@@ -85,6 +85,7 @@ def notify_many(
         "now": now,
         "urgent": found.is_duty or bool(found.deadline),
         "duty": found.is_duty,
+        "group": refusal_of(found.group),
     }
     people, told = iter(person_ids), 0
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:

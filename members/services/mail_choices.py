@@ -1,4 +1,4 @@
-"""What a person wants by e-mail: chosen kind by kind, or refused by the link in a letter."""
+"""What a person wants by e-mail: chosen group by group, or refused by a letter's link."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,17 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.errors import NotAllowed
-from members.mail_queries import ALL_BUT_DUTY
-from members.messages import kinds
+from members.mail_queries import refused_kinds
+from members.messages import ALL_BUT_DUTY, GROUPS, refusal_of
 from members.models import MailRefusal, Message, Person
 from members.services.people import set_language
 
 
 @transaction.atomic
 def choose_mail(
-    *, wanted: Collection[str], language: str, actor: Actor, now: datetime
+    *, groups: Collection[str], language: str, actor: Actor, now: datetime
 ) -> frozenset[str]:
-    """Keep which kinds the actor wants by e-mail, and in which language they read them.
+    """Keep which groups the actor wants by e-mail, and in which language they read them.
 
     The duty comes in any case. Returns the kinds refused.
     """
@@ -26,11 +26,9 @@ def choose_mail(
         raise NotAllowed("members_not_yours", _("You may do this only for yourself."))
     Person.objects.select_for_update().only("pk").get(pk=actor.person_id)
     set_language(account_id=actor.account_id, language=language, actor=actor, now=now)
-    free = {kind.kind for kind in kinds() if not kind.is_duty}
-    refused = free - set(wanted)
-    rows = {ALL_BUT_DUTY} if refused == free else refused
-    _refuse_only(actor.person_id, rows)
-    return frozenset(refused)
+    refused = {refusal_of(name) for name in GROUPS if name not in set(groups)}
+    _refuse_only(actor.person_id, {ALL_BUT_DUTY} if len(refused) == len(GROUPS) else refused)
+    return refused_kinds(actor.person_id)
 
 
 @transaction.atomic

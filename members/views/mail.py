@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +18,6 @@ from core.actor import ANONYMOUS
 from core.clock import now
 from core.pages import StepPage
 from members import mail_choices, steps
-from members.forms import MailForm
 from members.mail_links import LinkExpired, LinkForged, message_of_token
 from members.mail_queries import addresses_of, refused_kinds
 from members.models import Account, Message
@@ -40,18 +38,9 @@ class MailSettingsPage(StepPage):
         if self.actor.person_id is None:
             raise Http404
 
-    def form_kwargs(self) -> Mapping[str, Any]:
-        """Return what may be chosen."""
-        return {"choices": mail_choices.choices()}
-
     def initial(self) -> Mapping[str, Any]:
         """Return what is chosen now."""
         return mail_choices.initial(refused_kinds(self.actor.person_id or 0), self._language())
-
-    def service_kwargs(self, form: forms.Form) -> Mapping[str, Any]:
-        """Return the kinds ticked."""
-        assert isinstance(form, MailForm)
-        return {"wanted": form.wanted(), "language": form.cleaned_data["language"]}
 
     def page_context(self) -> Mapping[str, Any]:
         """Return where the letters go, and what comes in any case."""
@@ -62,6 +51,7 @@ class MailSettingsPage(StepPage):
             "address": confirmed[0].email if confirmed else "",
             "unconfirmed": found[0].email if found and not confirmed else "",
             "duties": mail_choices.duties(),
+            "subjects": mail_choices.subjects(),
             "mail_folder": _mail_folder(),
             "cancel_url": reverse("inbox"),
         }

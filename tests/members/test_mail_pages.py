@@ -114,27 +114,26 @@ def test_the_page_of_the_link_is_whole_in_chinese(world: World) -> None:
 # Choosing
 
 
-def test_one_chooses_kind_by_kind_and_the_duty_is_only_told(world: World) -> None:
+def test_one_chooses_by_subject_and_the_duty_is_only_told(world: World) -> None:
     person = reader(world)
     client = browser(person)
     text = client.get(reverse("mail_settings")).content.decode()
     assert "zhang@example.org" in text
     assert "<li>Vote now</li>" in text
-    assert f'value="{DUTY}"' not in text
-    assert f'value="{FREE}"' in text
-    wanted = re.findall(r'name="(group_\w+)" value="([^"]+)"', text)
-    chosen: dict[str, Any] = {"language": "zh-hans"}
-    for group, kind in wanted:
-        if kind != FREE:
-            chosen.setdefault(group, []).append(kind)
+    assert "<li>Hello …</li>" in text
+    boxes = re.findall(r'<input[^>]*name="groups"[^>]*>', text)
+    assert len(boxes) == 5
+    assert all("checked" in box for box in boxes)
+    chosen = {"language": "zh-hans", "groups": ["claim", "jury", "notice", "work"]}
     response = client.post(reverse("mail_settings"), chosen)
     assert response.status_code == 302
-    assert refused_kinds(person.pk) == {FREE}
+    refused = refused_kinds(person.pk)
+    assert FREE in refused
+    assert not {DUTY, OF_JURY, "role_granted"} & refused
     assert Account.objects.get(person=person).language == "zh-hans"
     again = client.get(reverse("mail_settings")).content.decode()
-    boxes = re.findall(r"<input[^>]*value=\"page_free\"[^>]*>", again)
-    assert boxes
-    assert "checked" not in boxes[0]
+    boxes = re.findall(r'<input[^>]*name="groups"[^>]*>', again)
+    assert ["checked" in box for box in boxes] == [False, True, True, True, True]
 
 
 def test_an_address_not_confirmed_is_said_to_be_so(world: World) -> None:
@@ -151,10 +150,10 @@ def test_an_address_not_confirmed_is_said_to_be_so(world: World) -> None:
 
 def test_a_kind_that_is_no_choice_is_refused_beside_the_field(world: World) -> None:
     response = browser(reader(world)).post(
-        reverse("mail_settings"), {"language": "en", "group_membership": [DUTY]}
+        reverse("mail_settings"), {"language": "en", "groups": [DUTY]}
     )
     assert response.status_code == 422
-    assert "Choose among the messages listed here." in response.content.decode()
+    assert "Choose among the subjects listed here." in response.content.decode()
 
 
 def test_switching_the_language_signed_in_is_remembered_for_emails(world: World) -> None:
@@ -269,11 +268,11 @@ def test_the_api_lists_marks_and_chooses(world: World) -> None:
     assert browser(reader(world, "other")).get(reverse("api_messages")).json()["results"] == []
     chosen = client.post(
         reverse("api_mail_settings"),
-        json.dumps({"language": "en", "group_membership": [FREE]}),
+        json.dumps({"language": "en", "groups": ["membership"]}),
         content_type="application/json",
     ).json()
     kinds = {one["kind"]: one["is_wanted"] for one in chosen["kinds"]}
-    assert (kinds[FREE], kinds[DUTY], kinds["welcome"]) == (True, True, False)
+    assert (kinds[FREE], kinds[DUTY], kinds["role_granted"]) == (True, True, False)
     assert client.get(reverse("api_mail_settings")).json() == chosen
 
 

@@ -20,6 +20,7 @@ from tests.members.world import World
 
 FREE = messages.register("mail_free", "Free %(reference)s", "Body")
 DUTY = messages.register("mail_duty", "Duty", "Body", is_duty=True)
+OF_WORK = messages.register("mail_work", "Work", "Body", group="work")
 DUE = messages.register("mail_due", "Due", "By %(due_at)s", deadline="due_at")
 
 Queries = Callable[[int], AbstractContextManager[Any]]
@@ -95,7 +96,7 @@ def test_a_refused_kind_stays_in_the_inbox_and_a_duty_comes_all_the_same(world: 
 
 def test_refusing_all_leaves_the_duty(world: World) -> None:
     person = reader(world)
-    services.choose_mail(wanted=[], language="en", actor=actor(person), now=world.now)
+    services.choose_mail(groups=[], language="en", actor=actor(person), now=world.now)
     assert [row.kind for row in MailRefusal.objects.filter(person=person)] == ["*"]
     for kind in (FREE, DUTY):
         services.notify(person.pk, kind, {"reference": "X"}, "k", world.now)
@@ -106,18 +107,21 @@ def test_refusing_all_leaves_the_duty(world: World) -> None:
 def test_choosing_again_takes_a_refusal_back(world: World) -> None:
     person = reader(world)
     choose = {"language": "zh-hans", "actor": actor(person), "now": world.now}
-    services.choose_mail(wanted=[], **choose)
-    refused = services.choose_mail(wanted=[FREE, DUE], **choose)
-    assert FREE not in refused
-    assert DUE not in refused
-    assert "welcome" in refused
+    services.choose_mail(groups=[], **choose)
+    refused = services.choose_mail(groups=["membership", "claim", "notice"], **choose)
+    assert not {FREE, DUE, "welcome"} & refused
+    assert {OF_WORK, "role_granted"} <= refused
+    assert {row.kind for row in MailRefusal.objects.filter(person=person)} == {"*jury", "*work"}
+    for kind in (OF_WORK, FREE):
+        services.notify(person.pk, kind, {"reference": "X"}, "k", world.now)
+    assert kinds_mailed(person) == [FREE]
     assert Account.objects.get(person=person).language == "zh-hans"
 
 
 def test_nobody_chooses_without_being_somebody(world: World) -> None:
     with pytest.raises(NotAllowed):
         services.choose_mail(
-            wanted=[], language="en", actor=Actor(None, None, frozenset()), now=world.now
+            groups=[], language="en", actor=Actor(None, None, frozenset()), now=world.now
         )
 
 
