@@ -8,6 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,6 @@ from rest_framework.views import APIView
 
 from core.actor import Actor
 from core.api import StepEndpoint
-from core.errors import NotAllowed
 from core.requests import actor_of
 from core.steps import Step
 from disclosure import complaint_steps
@@ -71,7 +71,7 @@ class Complaints(StepEndpoint):
         """Answer one's own complaints; to their readers those that wait for them."""
         actor = actor_of(request._request)
         if actor.account_id is None:
-            raise NotAllowed("sign_in", "Sign in, or ask for one complaint with its code.")
+            raise NotAuthenticated
         own = complaints_of(actor.person_id) if actor.person_id is not None else ()
         waiting = complaint_desk(actor).order_by("due_at", "id") if actor.has_any(READERS) else ()
         return Response(

@@ -1,6 +1,6 @@
 """The addresses of the registers: complaints, figures, charts."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from disclosure import complaint_api
 from disclosure.complaint_steps import COMPLAINT_STEPS
@@ -40,13 +40,9 @@ board_urls = [
     path("figures/<slug:name>.csv", figures.figures_csv, name="board_figures_csv"),
     path("charts/<slug:name>/", figures.board_chart, name="board_chart"),
     path("charts/<slug:name>.csv", figures.chart_csv, name="board_chart_csv"),
-    re_path(
-        r"^charts/(?P<name>[a-z]+)\.(?P<language>zh|en)\.svg$",
-        figures.chart_svg,
-        name="board_chart_svg",
-    ),
-    re_path(
-        r"^charts/(?P<name>[a-z]+)\.(?P<language>zh|en)\.dark\.svg$",
+    path("charts/<slug:name>.<slug:language>.svg", figures.chart_svg, name="board_chart_svg"),
+    path(
+        "charts/<slug:name>.<slug:language>.dark.svg",
         figures.chart_svg,
         {"dark": "dark"},
         name="board_chart_dark",

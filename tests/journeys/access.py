@@ -78,11 +78,13 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
     (r"corrections/", "reference", "correction", ""),
     (r"notice/(cases|entries)/", "reference", "entry_mine", "entry_theirs"),
     (r"objections/", "reference", "objection", "objection_theirs"),
+    (r"complaints/", "reference", "complaint", "complaint_theirs"),
     (r"jury/exam/<", "reference", "exam_mine", ""),
     (r"record/hospitals/<", "reference", "affiliation_mine", ""),
     (r"qualifications/<", "reference", "qualification", ""),
     (r"juror-appeals/<", "reference", "juror_appeal", ""),
     (r"jurors/<", "reference", "person_juror", ""),
+    (r"(papers|exhibits)/<", "reference", "exhibit_mine", "exhibit_theirs"),
     (r"hearings/|^jury/", "reference", "hearing", "hearing_decided"),
     (r"batches/", "reference", "batch", ""),
     (r"payouts/", "reference", "payout", ""),
@@ -111,6 +113,8 @@ PLAIN: Mapping[str, str] = {
     "key": "no-such-key",
     "token": "no-such-token",
     "uidb36": "1",
+    "name": "complaints",
+    "language": "zh",
     "pk": "1",
 }
 # The step that stands for the others at an address that takes any.
@@ -124,11 +128,14 @@ STEPS: Mapping[str, str] = {
     "console_hearing_step": "void_hearing",
     "claimant_step": "add_statement",
     "jury_step": "recuse",
+    "console_exhibit_step": "change_exhibit",
+    "api_exhibit_step": "change_exhibit",
     "console_juror_step": "suspend_juror",
     "api_juror_step": "suspend_juror",
     "console_qualification_step": "verify_qualification",
     "api_qualification_step": "verify_qualification",
     "api_objection_step": "draft_answer",
+    "api_complaint_step": "answer_complaint",
     "round_step": "start_collecting",
     "api_round_step": "start_collecting",
     "payout_batch_step": "approve_batch",
@@ -143,6 +150,7 @@ ABSENT_VALUES: Mapping[str, str] = {
     "plan": "no-such-plan",
     "code": "no-such-plan",
     "pk": "999999",
+    "name": "absent",
 }
 
 

@@ -38,11 +38,21 @@ ASKING: tuple[tuple[str, str], ...] = (
     ("reviewer", "/console/claims/{claim_unsigned}/steps/prepare_redaction/"),
     ("reviewer2", "/console/claims/{claim_unsigned}/steps/return_redaction/"),
     ("reviewer", "/console/corrections/cases/{case}/"),
+    ("claimant", "/me/hearings/{hearing}/steps/ask_correction/"),
+    ("jury_officer", "/console/hearings/{hearing_preparing}/steps/prepare_brief/"),
+    ("jury_officer", "/console/hearings/{hearing_preparing}/steps/reopen_brief/"),
+    ("jury_officer", "/console/hearings/{hearing_preparing}/papers/"),
+    ("jury_officer", "/console/papers/{exhibit_mine}/steps/change_exhibit/"),
+    ("jury_officer", "/console/papers/{exhibit_mine}/steps/withdraw_exhibit/"),
     ("jury_officer", "/console/hearings/{hearing_preparing}/steps/announce_draw/"),
     ("jury_officer", "/console/hearings/{hearing_preparing}/steps/void_hearing/"),
     ("jury_officer", "/console/hearings/{hearing}/steps/extend_voting/"),
     ("admin", "/console/roles/{person_reviewer}/reviewer/revoke/"),
     ("auditor", "/evidence/{evidence_mine}/v/1/"),
+    ("ombudsman", "/console/complaints/{complaint}/steps/answer_complaint/"),
+    ("ombudsman", "/console/complaints/{complaint}/steps/assign_complaint/"),
+    ("member", "/complaints/new/"),
+    ("member", "/complaints/"),
 )
 # Forms with questions whose page is another one, or whose row is made for it.
 PREPARED: tuple[tuple[str, str], ...] = (
@@ -54,6 +64,7 @@ PREPARED: tuple[tuple[str, str], ...] = (
 )
 # Forms that only ask for a confirmation.
 CONFIRMED: tuple[str, ...] = (
+    "/console/complaints/{complaint}/steps/examine_complaint/",
     "/me/claims/{claim_mine}/steps/withdraw/",
     "/me/claims/{claim_heard}/steps/withdraw_dispute/",
     "/me/memberships/{membership_member}/leave/",
@@ -69,6 +80,7 @@ CONFIRMED: tuple[str, ...] = (
     "/console/objections/{objection}/steps/sustain/",
     "/console/corrections/{correction}/correct/",
     "/console/hearings/{hearing_preparing}/steps/sign_brief/",
+    "/console/papers/{exhibit_mine}/steps/sign_exhibit/",
     "/console/rounds/{round}/steps/start_collecting/",
     "/console/payouts/batches/{batch}/steps/approve_batch/",
 )

@@ -10,13 +10,14 @@ from claims import services as claim_services
 from claims.models import Claim
 from claims.queries import clause_of, recommendation_of
 from core import clock
-from core.actor import BANK, Actor
+from core.actor import ANONYMOUS, BANK, Actor
 from core.zone import add_days, local_date
 from disclosure import services as disclosure_services
 from disclosure.models import NoticeEntry, PublicCase
 from disclosure.services.corrections import correctable
 from jury import services as jury_services
 from jury.brief import question_codes
+from jury.exhibits.copies import receive_copy
 from jury.models import Hearing, Seat
 from members.models import Membership
 from payouts import services as payout_services
@@ -26,6 +27,7 @@ from sharing.models import Round
 from tests.journeys import world as worlds
 from tests.journeys.world import CARD, PAPERS, JourneyWorld
 from tests.worlds_disclosure import BOARD, STORY, SUMMARY
+from tests.worlds_exhibits import look_at, picture, upload
 from tests.worlds_jury import travel
 from tests.worlds_money import JOINED_AT
 
@@ -178,8 +180,15 @@ class Scenery:
 
     def hearing(self, username: str) -> str:
         """A hearing that is opened, its brief prepared and signed."""
-        hearing = jury_services.open_hearing(**self.who("jury_officer", self.disputed(username)))
+        claim = self.disputed(username)
+        original = claim_services.add_evidence(
+            **self.who(username, claim),
+            kind="medical_record",
+            stored=claim_services.receive_file(upload(picture("original"))),
+        )
+        hearing = jury_services.open_hearing(**self.who("jury_officer", claim))
         worlds.run_clock(1)
+        self.found[f"exhibit_{username}"] = self.exhibit(hearing, original.evidence.reference)
         answers = {"background": "一名成员体检发现肿瘤并手术。"}
         for number, _code in enumerate(question_codes(hearing.brief), start=1):
             answers[f"claimant_holds_{number}"] = "复印件盖有医院公章。"
@@ -187,6 +196,19 @@ class Scenery:
         jury_services.prepare_brief(**self.who("jury_officer", hearing.reference), **answers)
         jury_services.sign_brief(**self.who("ombudsman", hearing.reference))
         return str(hearing.reference)
+
+    def exhibit(self, hearing: Hearing, document: str) -> str:
+        """A redacted copy of a document, signed by a second person."""
+        made = jury_services.add_exhibit(
+            **self.who("jury_officer", hearing.reference),
+            label="第一天护理记录",
+            question_codes=[],
+            evidence=document,
+            pages=receive_copy([upload(picture("copy"))]),
+        )
+        look_at(made, self.actor("ombudsman"))
+        jury_services.sign_exhibit(**self.who("ombudsman", made.reference))
+        return str(made.reference)
 
     def open_hearing(self, username: str) -> str:
         """A hearing open to vote."""
@@ -237,6 +259,7 @@ def make_scenery(world: JourneyWorld) -> Scenery:
     round_and_payouts(scenery)
     second_notice(scenery)
     correction(scenery)
+    complaints(scenery)
     stations(scenery)
     return scenery
 
@@ -332,7 +355,9 @@ def second_notice(scenery: Scenery) -> None:
     found["hearing"] = scenery.open_hearing(MINE)
     scenery.vote(found["hearing"], 3)
     found["claim_heard"] = Hearing.objects.get(reference=found["hearing"]).claim.reference
+    found["exhibit_mine"] = found[f"exhibit_{MINE}"]
     found["hearing_preparing"] = scenery.hearing(THEIRS)
+    found["exhibit_theirs"] = found[f"exhibit_{THEIRS}"]
 
 
 def correction(scenery: Scenery) -> None:
@@ -350,6 +375,15 @@ def correction(scenery: Scenery) -> None:
         else:
             scenery.found["correction"] = str(draft.reference)
     scenery.found["case"] = cases[0].reference
+
+
+def complaints(scenery: Scenery) -> None:
+    """A complaint of the claimant's, and one of somebody without an account."""
+    for name, actor in (("complaint", scenery.actor(MINE)), ("complaint_theirs", ANONYMOUS)):
+        made = disclosure_services.file_complaint(
+            actor=actor, now=clock.now(), category="time", text="一个多月没有结果。"
+        )
+        scenery.found[name] = made.reference
 
 
 def stations(scenery: Scenery) -> None:
