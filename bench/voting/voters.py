@@ -25,6 +25,12 @@ from tests.worlds_jury import make_jury_world
 
 FIRST = 1_000_000
 DRAFT_KEY = b"\x07" * 32
+QUALIFYING = (
+    "members_membership",
+    "jury_jurorstanding",
+    "jury_exampass",
+    "jury_rulesacceptance",
+)
 TOKEN = "b" * 32
 REASON = "入院记录与病理报告一致，复印件盖有医院公章，条款所列条件已经满足。"
 
@@ -38,36 +44,43 @@ class Voters:
     requests: list[bytes]
 
 
-def make_voters(hearings: int, seats: int, sealed_bytes: int, mode: str = "open") -> Voters:
+def make_voters(hearings: int, seats: int, sealed_bytes: int, first_gets: int = 0) -> Voters:
     """Open a hearing by the services, copy it, and give every seat a person who may sign in.
+
+    The first so many seats are all in the first hearing, the others in the rest by turns.
 
     The copies are rows beside the triggers, as only the superuser can make them; casting then
     meets every guard.
     """
     template, seat, account = open_template()
+    places = {
+        n: 1 if n <= first_gets else 1 + n % hearings if not first_gets else 2 + n % (hearings - 1)
+        for n in range(1, seats + 1)
+    }
     with beside_triggers() as cursor:
         many = f"generate_series(1, {hearings}) n"
         where = {"id": f"{FIRST} + n", "reference": _reference("C")}
         where |= {"public_reference": _reference("K")}
         _copy(cursor, "claims_claim", template.claim_id, many, where)
         where = {"id": f"{FIRST} + n", "reference": _reference("H"), "claim_id": f"{FIRST} + n"}
-        where |= {"sealed_bytes": str(sealed_bytes), "mode": f"'{mode}'"}
+        where |= {"sealed_bytes": str(sealed_bytes), "mode": "'open'"}
         _copy(cursor, "jury_hearing", template.pk, many, where)
-        place = f"{FIRST} + 1 + n % {hearings}"
+        rest = f"1 + n % {hearings}" if not first_gets else f"2 + n % {hearings - 1}"
+        place = f"{FIRST} + CASE WHEN n <= {first_gets} THEN 1 ELSE {rest} END"
         copy_people(cursor, seat, seats, {"hearing_id": place, "claim_id": place})
         where = {"id": f"{FIRST} + n", "username": "'bench' || n", "person_id": f"{FIRST} + n"}
         _copy(cursor, "members_account", account.pk, f"generate_series(1, {seats}) n", where)
         execute_values(
             cursor,
             "INSERT INTO jury_ballotdraft (seat_id, ciphertext, saved_at) VALUES %s",
-            _drafts(template, hearings, seats, sealed_bytes),
+            _drafts(template, [places[n] for n in range(1, seats + 1)], sealed_bytes),
             template="(%s, %s, now())",
             page_size=500,
         )
     names = [hearing_name(number) for number in range(1, hearings + 1)]
     hashed = account.get_session_auth_hash()
     requests = [
-        _request(names[number % hearings], _session(FIRST + number, hashed), number)
+        _request(names[places[number] - 1], _session(FIRST + number, hashed), number)
         for number in range(1, seats + 1)
     ]
     return Voters(template, names, requests)
@@ -105,6 +118,24 @@ def copy_people(
     _copy(cursor, "members_person", seat.person_id, each, where)
     where = {"id": f"{FIRST} + n", "number": f"{FIRST} + n", "person_id": f"{FIRST} + n"}
     _copy(cursor, "jury_seat", seat.pk, each, where | changed)
+
+
+def copy_person(
+    cursor: extensions.cursor, template: int, first: int, numbers: Sequence[int]
+) -> None:
+    """Copy a qualified juror to `first + number` for each number, with all that qualifies."""
+    given = f"unnest(ARRAY[{','.join(map(str, numbers))}]) n"
+    where = {"id": f"{first} + n", "reference": _reference("P")}
+    where |= {"identity_digest": "md5(n::text) || md5('x' || n)"}
+    _copy(cursor, "members_person", template, given, where)
+    for table in QUALIFYING:
+        cursor.execute(
+            sql.SQL("SELECT id FROM {} WHERE person_id = %s").format(sql.Identifier(table)),
+            [template],
+        )
+        for place, (pk,) in enumerate(cursor.fetchall()):
+            where = {"id": f"{first * (place + 1)} + n", "person_id": f"{first} + n"}
+            _copy(cursor, table, pk, given, where | {"reference": _reference("M")})
 
 
 def _reference(letter: str) -> str:
@@ -155,9 +186,7 @@ def draft_of(hearing: Hearing, number: int) -> dict[str, Any]:
     }
 
 
-def _drafts(
-    template: Hearing, hearings: int, seats: int, sealed_bytes: int
-) -> list[tuple[int, bytes]]:
+def _drafts(template: Hearing, places: Sequence[int], sealed_bytes: int) -> list[tuple[int, bytes]]:
     return [
         (
             FIRST + number,
@@ -165,11 +194,11 @@ def _drafts(
                 draft_bytes(draft_of(template, number)),
                 key=DRAFT_KEY,
                 iv=os.urandom(12),
-                info=info_of(hearing_name(1 + number % hearings), template.round, FIRST + number),
+                info=info_of(hearing_name(place), template.round, FIRST + number),
                 size=sealed_bytes,
             ),
         )
-        for number in range(1, seats + 1)
+        for number, place in enumerate(places, start=1)
     ]
 
 
