@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from claims.stations import Station
 from core import formats
@@ -37,7 +37,7 @@ def sentence(found: Summary, papers: int) -> str:
     if found.next_close_at is not None:
         parts.append(_("next closes %(at)s") % {"at": formats.instant(found.next_close_at)})
     if parts:
-        text = _(", ").join(parts)
+        text = pgettext("list", ", ").join(parts)
         return text[0].upper() + text[1:]
     if found.live:
         return ngettext(

@@ -308,11 +308,8 @@ class JuryWorld:
     def accept_all(self, hearing: Hearing) -> None:
         """Every juror who has not answered says yes."""
         for seat in Seat.objects.filter(hearing=hearing, state="invited").order_by("number"):
-            services.accept_seat(
-                reference=hearing.reference,
-                actor=Actor(seat.person_id, None, frozenset()),
-                now=clock.now(),
-            )
+            who = {"reference": hearing.reference, "actor": self.actor_of(seat)}
+            services.accept_seat(**who, now=clock.now())
 
     def open_now(self, hearing: Hearing) -> Hearing:
         """Let every juror accept, the acceptance window pass, and the clock open the vote."""

@@ -64,10 +64,14 @@ def write_event(
     hearing.event_count = seq
     if from_state != hearing.state:
         hearing.state_entered_at = now
+    _save_with_deadline(hearing)
+    return row
+
+
+def _save_with_deadline(hearing: Hearing) -> None:
     due_at = due_of(hearing)
     if due_at != hearing.due_at:
         hearing.due_at, hearing.escalated_at = due_at, None
     hearing.save()
     if hearing.due_at is not None:
         schedule("jury.overdue", hearing.reference, hearing.due_at)
-    return row

@@ -25,6 +25,7 @@ MEANT_OTHERWISE = {
     "report_findings",
     "return_payout",
     "return_redaction",
+    "return_to_review",
 }
 
 
