@@ -125,7 +125,7 @@ BEGIN
                          JOIN account_emailaddress e ON e.user_id = a.id
                         WHERE a.person_id = the_person AND a.is_active AND e.verified)
            AND NOT EXISTS (SELECT FROM members_mailrefusal r
-                        WHERE r.person_id = the_person AND r.kind IN (message_kind, '*'));
+                        WHERE r.person_id = the_person AND r.kind IN (message_kind, '*jury', '*'));
     END IF;
     IF the_key <> '' THEN
         INSERT INTO core_idempotencykey (account_id, key, operation, request_digest, status,

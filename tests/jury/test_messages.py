@@ -150,22 +150,29 @@ def test_opposite_votes_are_told_in_as_many_bytes(world: JuryWorld) -> None:
     assert _bytes_of(pay) == _bytes_of(deny)
 
 
-def test_a_receipt_comes_by_mail_without_the_choice(world: JuryWorld) -> None:
-    hearing = world.open_hearing()
-    juror = world.panel(hearing)[0]
+def with_address(juror: Actor) -> None:
+    """Give a juror an account with an address of their own."""
     member_services.create_account(
-        username="juror",
+        username=f"juror{juror.person_id}",
         password=None,
         person_id=juror.person_id or 0,
-        email="juror@example.org",
+        email=f"juror{juror.person_id}@example.org",
         is_email_confirmed=True,
         actor=SYSTEM,
         now=clock.now(),
     )
-    world.cast(hearing, juror)
+
+
+def test_a_receipt_comes_by_mail_without_the_choice(world: JuryWorld) -> None:
+    hearing = world.open_hearing()
+    juror, refuser = world.panel(hearing)[:2]
+    MailRefusal.objects.create(person_id=refuser.person_id or 0, kind="*jury")
+    for one in (juror, refuser):
+        with_address(one)
+        world.cast(hearing, one)
     message = Message.objects.get(kind=CAST, person_id=juror.person_id)
     assert set(message.params) <= {"reference", "receipt", "closes_at", "opens_at"}
-    assert Mail.objects.filter(message=message).count() == 1
+    assert [mail.message for mail in Mail.objects.filter(message__kind=CAST)] == [message]
     letter = compose(message, "juror@example.org", "en")
     for word in ("pay", "deny", "not_met", "复印件"):
         assert word not in letter.body
@@ -191,16 +198,8 @@ def test_an_open_hearing_is_told_to_the_roll_by_the_clock_and_can_be_refused(
     hearing, jurors = open_to_all, ids(world.jurors)
     refuser = min(jurors)
     MailRefusal.objects.create(person_id=refuser, kind=OPENED_TO_ALL)
-    for person_id in sorted(jurors)[:2]:
-        member_services.create_account(
-            username=f"juror{person_id}",
-            password=None,
-            person_id=person_id,
-            email=f"juror{person_id}@example.org",
-            is_email_confirmed=True,
-            actor=SYSTEM,
-            now=clock.now(),
-        )
+    for juror in sorted(world.jurors, key=lambda one: one.person_id or 0)[:2]:
+        with_address(juror)
     assert Account.objects.filter(person_id__in=jurors).count() == 2
     tell_jurors(OPENED, hearing, clock.now())
     tell_jurors(OPENED, hearing, clock.now())
