@@ -66,7 +66,7 @@ def add_exhibit(
     assert actor.person_id is not None  # an officer has signed in
     exhibit = JuryExhibit.objects.create(
         hearing=hearing,
-        reference=new_reference("X"),
+        reference=new_reference("EX"),
         label=label,
         question_codes=list(question_codes),
         evidence_version=original,
@@ -203,7 +203,7 @@ def carry_over(void: Hearing, following: Hearing) -> None:
     kept = JuryExhibit.objects.filter(hearing=void, withdrawn_at=None).order_by("pk")
     for exhibit in kept.prefetch_related("images"):
         pages = list(exhibit.images.all())
-        exhibit.pk, exhibit.hearing, exhibit.reference = None, following, new_reference("X")
+        exhibit.pk, exhibit.hearing, exhibit.reference = None, following, new_reference("EX")
         exhibit.save(force_insert=True)
         for page in pages:
             page.pk, page.exhibit = None, exhibit

@@ -41,12 +41,12 @@ def test_a_juror_is_given_signed_exhibits_of_a_live_hearing_only(
     hearing, exhibit = hearing_with_exhibit(world)
     outsider = world.juror().person_id
     _refused(app_connection, READ, exhibit.pk, outsider)
-    with switched_off(drop_guard, "jury_exhibitaccess", "jury_exhibitaccess_guard"):
-        assert run_raw(app_connection, READ, exhibit.pk, outsider) == 1
     hearing = drawn_from(world, hearing)
     seated = world.panel(hearing)[0].person_id
     assert run_raw(app_connection, READ, exhibit.pk, seated) == 1
     _refused(app_connection, READ, exhibit.pk, outsider)
+    with switched_off(drop_guard, "jury_exhibitaccess", "jury_exhibitaccess_guard"):
+        assert run_raw(app_connection, READ, exhibit.pk, outsider) == 1
 
 
 def test_reads_and_pages_are_never_rewritten(world: JuryWorld, app_connection: Connection) -> None:
@@ -79,7 +79,7 @@ def test_a_signed_exhibit_is_fixed_and_nobody_signs_their_own(
     _refused(app_connection, change, exhibit.pk)
     with switched_off(drop_guard, "jury_juryexhibit", "jury_exhibit_guard"):
         assert run_raw(app_connection, change, exhibit.pk) == 1
-    assert JuryExhibit.objects.get().text == "another"
+        assert JuryExhibit.objects.get().text == "another"
 
 
 def test_a_brief_is_not_signed_over_an_unsigned_exhibit(

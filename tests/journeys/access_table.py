@@ -314,6 +314,58 @@ jury_home
   GET own: anonymous 302; * 200
   POST own: anonymous 403; * 405
 
+# The practice case is anybody's who is signed in; its answers stay in the address.
+jury_practice
+  GET own: anonymous 302; * 200
+  POST own: anonymous 403; * 405
+
+jury_practice_page
+  GET own: anonymous 302; * 200
+  POST own: anonymous 403; * 404
+
+# A redacted paper: its hearing's jurors and claimant, staff, the auditor with a reason.
+jury_exhibit
+  GET own: claimant juror jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own: claimant juror jury_officer ombudsman auditor 405; anonymous 302; * 404
+  GET other: jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST other: jury_officer ombudsman auditor 405; anonymous 302; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 302; * 404
+
+jury_exhibit_page
+  GET own: claimant juror jury_officer ombudsman 200; anonymous 302; * 404
+  POST own: claimant juror jury_officer ombudsman auditor 405; anonymous 302; * 404
+  GET other: jury_officer ombudsman 200; anonymous 302; * 404
+  POST other: jury_officer ombudsman auditor 405; anonymous 302; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 302; * 404
+
+console_exhibit
+  GET own other: jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own other: jury_officer ombudsman auditor 405; anonymous 302; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 302; * 404
+
+# The original beside a copy: for who prepares or signs it; the auditor reads it as evidence.
+console_exhibit_original
+  GET own other: jury_officer ombudsman 200; anonymous 302; * 404
+  POST own other: jury_officer ombudsman auditor 405; anonymous 302; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 302; * 404
+
+# The work on brief and papers: shown to those who oversee hearings, taken by officers.
+console_exhibit_add console_exhibit_step console_prepare_brief
+  GET own other: jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own other: jury_officer ombudsman auditor 422; anonymous 403; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 403; * 404
+
+console_sign_brief
+  GET own other: jury_officer ombudsman auditor 200; anonymous 302; * 404
+  POST own other: anonymous auditor 403; jury_officer ombudsman 409; * 404
+  GET absent: anonymous 302; * 404
+  POST absent: anonymous 403; * 404
+
 jury_review
   GET own: anonymous juror 302; * 404
   POST own: anonymous 403; juror 422; * 404

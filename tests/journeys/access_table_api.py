@@ -82,6 +82,26 @@ api_hearing
   GET other: jury_officer ombudsman auditor 200; anonymous 401; * 404
   GET absent: anonymous 401; * 404
 
+# Papers for jurors: listed to who may know of the hearing, added by officers.
+api_hearing_exhibits
+  GET own: anonymous 401; member reviewer investigator finance admin 404; * 200
+  POST own: anonymous 401; member reviewer investigator finance admin 404; * 400
+  GET other: jury_officer ombudsman auditor 200; anonymous 401; * 404
+  POST other: jury_officer ombudsman auditor 400; anonymous 401; * 404
+  GET absent: anonymous 401; * 404
+  POST absent: anonymous 401; * 404
+
+api_exhibit api_exhibit_page
+  GET own: claimant juror jury_officer ombudsman 200; anonymous 401; auditor 422; * 404
+  POST own other absent: anonymous 401; * 405
+  GET other: jury_officer ombudsman 200; anonymous 401; auditor 422; * 404
+  GET absent: anonymous 401; * 404
+
+api_exhibit_step
+  GET own other absent: anonymous 401; * 405
+  POST own other: jury_officer ombudsman auditor 400; anonymous 401; * 404
+  POST absent: anonymous 401; * 404
+
 api_hearing_step
   GET own other absent: anonymous 401; * 405
   POST own: anonymous 401; member reviewer investigator finance admin 404; * 400

@@ -218,6 +218,9 @@ class Scenery:
         worlds.later(seconds=15)
         jury_services.enter_claimant_number(**self.who(username, reference), number=314159)
         worlds.run_clock()
+        hearing = Hearing.objects.get(reference=reference)
+        for juror in self.world.panel(hearing):
+            jury_services.accept_seat(reference=reference, actor=juror, now=clock.now())
         opens_at = Hearing.objects.get(reference=reference).opens_at
         assert opens_at is not None
         worlds.go_to(opens_at)
