@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from claims.states import step_label
 from core import formats
 from desk.acts import PASSIVE, Act
-from disclosure.states import Grounds
+from disclosure.states import ComplaintCategory, Grounds
 
 
 def acts_table(acts: Sequence[Act]) -> dict[str, Any]:
@@ -45,6 +45,8 @@ def _words(act: Act) -> str:
         "draft_answer": lambda: _("Draft the answer"),
         "confirm_answer": lambda: _("Confirm the answer"),
         "sign_correction": lambda: _("Sign the correction"),
+        "examine_complaint": lambda: _("Look into the complaint"),
+        "answer_complaint": lambda: _("Answer the complaint"),
         "prepare_brief": lambda: _("Prepare the brief"),
         "sign_brief": lambda: _("Sign the brief"),
         "announce_draw": lambda: _("Announce the draw"),
@@ -73,6 +75,8 @@ def _kind_words(kind: str) -> str:
 def _about(act: Act) -> str:
     if act.kind == "objection":
         return f"{act.reference} · {Grounds(act.about).label}"
+    if act.kind == "complaint":
+        return f"{act.reference} · {ComplaintCategory(act.about).label}"
     if act.kind == "hearing":
         return f"{act.reference} · {act.about}"
     if act.kind == "round":
@@ -105,6 +109,7 @@ def _url(act: Act) -> str:
         "redaction": "console_claim",
         "proposal": "console_claim",
         "objection": "console_objection",
+        "complaint": "console_complaint",
         "hearing": "console_hearing",
         "round": "round",
         "batch": "payout_batch",

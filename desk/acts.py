@@ -26,9 +26,11 @@ from django.db.models.functions import Cast, Coalesce
 
 from claims.models import Proposal
 from core.actor import Actor
+from disclosure.complaint_queries import complaint_desk
+from disclosure.complaint_rules import OWNERS
 from disclosure.models import CorrectionDraft, Redaction
 from disclosure.queries import objection_desk, redaction_desk
-from disclosure.states import ObjectionState
+from disclosure.states import ComplaintState, ObjectionState
 from jury.models import Hearing
 from jury.states import ENDED, VOTING, HearingState
 from payouts.models import Payout, PayoutBatch, StatementLine
@@ -137,6 +139,15 @@ def _objections(actor: Actor) -> _Kind:
     return _Kind(rows, act, "reference", "grounds", F("due_at"))
 
 
+def _complaints(actor: Actor) -> _Kind:
+    rows = complaint_desk(actor).select_related(None).defer(None).filter(owner_id=actor.person_id)
+    act = _act(
+        When(Q(state=ComplaintState.RECEIVED), then=_text("examine_complaint")),
+        default="answer_complaint",
+    )
+    return _Kind(rows, act, "reference", "category", F("due_at"))
+
+
 def _corrections(actor: Actor) -> _Kind:
     act = _act(
         When(Q(prepared_by_id=actor.person_id), then=_text("second_waits")),
@@ -206,6 +217,7 @@ _KINDS: dict[str, tuple[frozenset[str], _Make]] = {
     "redaction": (_DESK, _redactions),
     "objection": (_DESK, _objections),
     "correction": (_DESK, _corrections),
+    "complaint": (OWNERS, _complaints),
     "hearing": (frozenset({"jury_officer", "ombudsman"}), _hearings),
     "round": (frozenset({"finance"}), _rounds),
     "batch": (frozenset({"finance"}), _batches),

@@ -11,6 +11,7 @@ from desk.work import Work
 
 _DESKS = frozenset({"reviewer", "ombudsman", "jury_officer", "auditor"})
 _HEARINGS = frozenset({"jury_officer", "ombudsman", "auditor"})
+_REGISTER = frozenset({"ombudsman", "auditor"})
 _MONEY = frozenset({"finance", "ombudsman", "auditor"})
 _ROLES = frozenset({"admin", "auditor"})
 _MESSAGES = frozenset({"admin", "jury_officer"})
@@ -25,6 +26,7 @@ def console_navigation(actor: Actor, work: Work) -> list[dict[str, Any]]:
         (_DESKS, "console_notice", pgettext("nav", "Notice"), work.of("redaction")),
         (_DESKS, "console_objections", _("Objections"), work.of("objection")),
         (_DESKS, "console_corrections", _("Corrections"), work.of("correction")),
+        (_REGISTER, "console_complaints", _("Complaints"), work.of("complaint")),
         (_MONEY, "rounds", _("Rounds"), work.of("round")),
         (_MONEY, "payouts", _("Payouts"), work.of("batch") + _to_pay(work)),
         (_MONEY, "bank", _("Bank"), work.of("bank_line", "unknown_payout")),

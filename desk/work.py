@@ -171,6 +171,7 @@ def _acts_of(kind: str, count: int) -> str:
         "proposal": ngettext("%(n)s proposal to confirm", "%(n)s proposals to confirm", count),
         "redaction": ngettext("%(n)s redaction", "%(n)s redactions", count),
         "objection": ngettext("%(n)s objection", "%(n)s objections", count),
+        "complaint": ngettext("%(n)s complaint", "%(n)s complaints", count),
         "correction": ngettext("%(n)s correction to sign", "%(n)s corrections to sign", count),
         "hearing": ngettext("%(n)s hearing to prepare", "%(n)s hearings to prepare", count),
         "round": ngettext("%(n)s round", "%(n)s rounds", count),
@@ -192,5 +193,6 @@ _ORDER = (
     "hearing",
     "redaction",
     "objection",
+    "complaint",
     "correction",
 )
