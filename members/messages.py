@@ -125,6 +125,11 @@ def kind_of(kind: str) -> MessageKind:
     return _KINDS[kind]
 
 
+def is_registered(kind: str) -> bool:
+    """Say whether this code knows a kind."""
+    return kind in _KINDS
+
+
 def kinds() -> tuple[MessageKind, ...]:
     """Return every registered kind, by name."""
     return tuple(_KINDS[name] for name in sorted(_KINDS))

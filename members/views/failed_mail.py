@@ -22,7 +22,7 @@ from members.mail_choices import group_words, words_of
 from members.mail_errors import error_of
 from members.mail_queries import failed_mail, may_see_failed
 from members.mail_words import masked
-from members.messages import kind_of
+from members.messages import is_registered, kind_of
 from members.models import Mail
 
 PAGE = 30
@@ -66,8 +66,7 @@ def failed_rows(mails: list[Mail]) -> list[dict[str, Any]]:
             "person": mail.message.person.reference,
             "address": masked(addresses.get(mail.message.person_id, "")),
             "kind": mail.message.kind,
-            "about": words_of(kind_of(mail.message.kind)),
-            "group": group_words(kind_of(mail.message.kind).group),
+            **_about(mail.message.kind),
             "subject": mail.message.subject_reference,
             "written_at": mail.created_at,
             "attempts": mail.attempts,
@@ -77,6 +76,14 @@ def failed_rows(mails: list[Mail]) -> list[dict[str, Any]]:
         }
         for mail in mails
     ]
+
+
+def _about(kind: str) -> dict[str, Any]:
+    """Return what a message is about; a kind of newer code is named as it is."""
+    if not is_registered(kind):
+        return {"about": kind, "group": ""}
+    found = kind_of(kind)
+    return {"about": words_of(found), "group": group_words(found.group)}
 
 
 class RetryMailPage(StepPage):

@@ -217,6 +217,20 @@ def test_what_nobody_wants_any_more_is_not_sent(world: World, settings: Any) -> 
     assert set(Mail.objects.values_list("state", flat=True)) == {"suppressed"}
 
 
+def test_a_kind_of_newer_code_is_put_off_until_that_code_sends_it(
+    world: World, settings: Any
+) -> None:
+    person = reader(world)
+    services.notify(person.pk, FREE, {"name": "Z"}, "k", world.now)
+    with mail_server(settings) as post:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delitem(messages._KINDS, FREE)
+            assert send(world).put_off == 1
+        assert Mail.objects.get().last_error == "not_sendable"
+        assert send(world, minutes=2).sent == 1
+    assert len(post.raw) == 1
+
+
 def test_an_officer_has_a_failed_letter_tried_again_once(world: World, settings: Any) -> None:
     services.notify(reader(world).pk, FREE, {"name": "Z"}, "k", world.now)
     with mail_server(settings, RCPT="550 no"):
