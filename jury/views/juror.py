@@ -68,10 +68,7 @@ class HomePage(JurorView):
         """Show them; whoever is no juror yet is shown how to become one."""
         person_id = self.actor.person_id or 0
         practised = has_practised(person_id)
-        hearings = [
-            (view.hearing, stand_in_list(view, self.at))
-            for view in juror_views(person_id)
-        ]
+        hearings = [(view.hearing, stand_in_list(view, self.at)) for view in juror_views(person_id)]
         context = {
             "needed": [(hearing, stand) for hearing, stand in hearings if stand.is_needed],
             "others": [(hearing, stand) for hearing, stand in hearings if not stand.is_needed],

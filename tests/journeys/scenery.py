@@ -220,7 +220,7 @@ class Scenery:
         worlds.run_clock()
         hearing = Hearing.objects.get(reference=reference)
         for juror in self.world.panel(hearing):
-            jury_services.accept_seat(reference=reference, actor=juror, now=clock.now())
+            jury_services.accept_seat(**self.who(juror, reference))
         opens_at = Hearing.objects.get(reference=reference).opens_at
         assert opens_at is not None
         worlds.go_to(opens_at)
