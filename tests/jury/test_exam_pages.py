@@ -88,9 +88,7 @@ def _leaks(text: str, attempt: ExamAttempt) -> list[str]:
     for one in attempt.questions:
         question = bank()[one["code"]]
         found += [words.why for words in (question.en, question.zh) if words.why in text]
-    return found + [
-        word for word in ("is_right", "correct", '"right"', "bank_digest") if word in text
-    ]
+    return found + [word for word in ("is_right", '"right"', "bank_digest") if word in text]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
