@@ -5,23 +5,15 @@ with what it needs checks here what `django.contrib.auth.get_user` checks: the b
 being active (the view's statement), and the proof that the password is still the same.
 """
 
-from typing import Protocol
-
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.utils.crypto import constant_time_compare
 
 from members.models import Account
 
 
-class Session(Protocol):
-    """A session, as far as it is read here."""
-
-    def get(self, key: str, default: object = None) -> object:
-        """Return a value."""
-
-
-def account_in(session: Session) -> int | None:
+def account_in(session: SessionBase) -> int | None:
     """Return the id of the account the session is of, unproved; None where it is of nobody."""
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
@@ -29,7 +21,7 @@ def account_in(session: Session) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def is_proof(session: Session, password: str) -> bool:
+def is_proof(session: SessionBase, password: str) -> bool:
     """Say whether the session was begun with the password the account has now.
 
     A session begun under a former secret key is no proof here; `request.user` renews it.

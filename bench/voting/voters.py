@@ -108,9 +108,7 @@ def beside_triggers() -> Iterator[extensions.cursor]:
     superuser.close()
 
 
-def copy_people(
-    cursor: extensions.cursor, seat: Seat, count: int, changed: dict[str, str]
-) -> None:
+def copy_people(cursor: extensions.cursor, seat: Seat, count: int, changed: dict[str, str]) -> None:
     """Copy a juror and the juror's seat so many times; what else changes in the seat is given."""
     each = f"generate_series(1, {count}) n"
     where = {"id": f"{FIRST} + n", "reference": _reference("P")}

@@ -145,7 +145,7 @@ def _rows(hearing: Hearing) -> Iterator[dict[str, Any]]:
     rows = BallotOpening.objects.filter(hearing=hearing).annotate(
         commitment=F("ballot__commitment")
     )
-    return rows.order_by("position").values(*names).iterator(chunk_size=CHUNK)
+    yield from rows.order_by("position").values(*names).iterator(chunk_size=CHUNK)
 
 
 def publish_openings(hearing: Hearing, count: OpenedCount, withheld: str, now: datetime) -> None:
