@@ -8,7 +8,7 @@ from core.canonical import canonical_json, sha256_hex
 from record import audit_chain, tree
 from record.cosignatures import parse_cosigner, text_of, verify_line
 from record.models import Checkpoint, Cosignature, Entry, Leaf, Node, VerificationKey
-from record.notes import CheckpointText, NotANote, Verifier, parse_vkey
+from record.notes import CheckpointText, NotANote, Verifier, parse_vkey, verify_every_line
 from record.queries import TIME_FORMAT, leaf_document
 from record.second_path import Peaks, leaves_by_the_database
 
@@ -33,6 +33,7 @@ class RecordCheck:
 
     checked: Checked = field(default_factory=Checked)
     _verifiers: list[Verifier] = field(default_factory=list)
+    _previous: int = 0
     _peaks: Peaks = field(default_factory=Peaks)
     _made: dict[int, list[tuple[int, bytes]]] = field(default_factory=dict)
 
@@ -106,7 +107,8 @@ class RecordCheck:
         self.checked.checkpoints += 1
         if bytes(point.root) != self._peaks.root():
             yield f"checkpoint {point.size}: its root is not that of the entries"
-        yield from note_faults(point, self._verifiers)
+        yield from note_faults(point, self._verifiers, self._previous)
+        self._previous = point.size
 
     def _rest(self, size: int) -> Iterator[str]:
         nodes = Node.objects.count()
@@ -149,18 +151,18 @@ def _entry_faults(index: int, entry: Entry) -> list[str]:
     return faults
 
 
-def note_faults(point: Checkpoint, verifiers: list[Verifier]) -> Iterator[str]:
+def note_faults(point: Checkpoint, verifiers: list[Verifier], previous: int) -> Iterator[str]:
     """Yield what is wrong with a checkpoint's note: its signature, or what it says."""
-    for verifier in verifiers:
-        try:
-            said = CheckpointText.parse(verifier.verify(point.note))
-        except NotANote:
-            continue
-        told = (said.size, said.root, said.time)
-        if told != (point.size, bytes(point.root), point.created_at.strftime(TIME_FORMAT)):
-            yield f"checkpoint {point.size}: its note says something else than its row"
+    try:
+        said = CheckpointText.parse(verify_every_line(point.note, verifiers))
+    except NotANote as error:
+        yield f"checkpoint {point.size}: its note does not hold: {error}"
         return
-    yield f"checkpoint {point.size}: no key of the record has signed its note"
+    told = (said.size, said.root, said.time)
+    if told != (point.size, bytes(point.root), point.created_at.strftime(TIME_FORMAT)):
+        yield f"checkpoint {point.size}: its note says something else than its row"
+    if said.previous != previous:
+        yield f"checkpoint {point.size}: it follows that of {said.previous}, not {previous}"
 
 
 def _cosignature_faults(found: Cosignature) -> Iterator[str]:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 _ALGORITHM = b"\x01"
 _TIME = "time "
+_PREVIOUS = "previous "
 _NAME = re.compile(r"[^\s+]+\Z")
 #: A signature line of a note: its key's name and the signature in base64.
 SIGNATURE = re.compile(r"— (\S+) (\S+)\Z")
@@ -86,21 +87,25 @@ def sign_by_all(signers: Sequence[Signer], text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointText:
-    """What a checkpoint says: whose tree, how many leaves, which root, when it was signed.
+    """What a checkpoint says: whose tree, how many leaves, which root, when, after which.
 
-    The time is an extension line, so that "the first checkpoint at or after" can be checked.
+    Two extension lines: the time, so that "the first checkpoint at or after" can be checked,
+    and the size of the checkpoint before (0 for the first), so that none can be left out.
     """
 
     origin: str
     size: int
     root: bytes
     time: str = ""
+    previous: int | None = None
 
     def text(self) -> str:
         """Return the lines that are signed."""
         lines = [self.origin, str(self.size), base64.b64encode(self.root).decode()]
         if self.time:
             lines.append(f"{_TIME}{self.time}")
+        if self.previous is not None:
+            lines.append(f"{_PREVIOUS}{self.previous}")
         return "\n".join(lines) + "\n"
 
     @classmethod
@@ -115,8 +120,33 @@ class CheckpointText:
             raise NotANote("the root is not base64") from error
         if len(root) != 32:
             raise NotANote("a root is 32 bytes")
-        times = [line.removeprefix(_TIME) for line in lines[3:] if line.startswith(_TIME)]
-        return cls(lines[0], int(lines[1]), root, times[0] if times else "")
+        time = _extension(lines[3:], _TIME)
+        previous = _extension(lines[3:], _PREVIOUS)
+        if previous and not re.fullmatch(r"0|[1-9][0-9]*", previous):
+            raise NotANote("the checkpoint before has no such size")
+        return cls(lines[0], int(lines[1]), root, time, int(previous) if previous else None)
+
+
+def _extension(lines: Sequence[str], key: str) -> str:
+    return next((line.removeprefix(key) for line in lines if line.startswith(key)), "")
+
+
+def verify_every_line(note: str, verifiers: Sequence[Verifier]) -> str:
+    """Return the text of a note whose every line is a signature by one of these keys.
+
+    Stricter than a reader need be, who ignores lines by others: for the record's own notes.
+    Raises NotANote.
+    """
+    text, signatures = _split(note)
+    lines = [f"— {name} {base64.b64encode(blob).decode()}\n" for name, blob in signatures]
+    if note != f"{text}\n{''.join(lines)}":
+        raise NotANote("not written as notes are")
+    for (name, blob), line in zip(signatures, lines, strict=True):
+        known = [one for one in verifiers if (one.name, one.key_hash) == (name, blob[:4])]
+        if not known:
+            raise NotANote("a line is by nobody known")
+        known[0].verify(f"{text}\n{line}")
+    return text
 
 
 def parse_vkey(vkey: str) -> Verifier:

@@ -159,7 +159,8 @@ def sign_checkpoint(signers: Sequence[Signer], size: int) -> int:
         if not tree.verify_consistency(last.size, size, bytes(last.root), root, proof):
             raise RecordBroken(f"size {size} does not continue the checkpoint of {last.size}")
     signed_at = database_now()
-    said = CheckpointText(signers[0].name, size, root, signed_at.strftime(TIME_FORMAT))
+    at, previous = signed_at.strftime(TIME_FORMAT), last.size if last else 0
+    said = CheckpointText(signers[0].name, size, root, at, previous)
     note = sign_by_all(signers, said.text())
     for signer in signers:
         signer.verifier().verify(note)

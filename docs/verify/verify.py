@@ -11,6 +11,7 @@ import base64
 import json
 import sys
 from collections import Counter
+from functools import lru_cache
 from hashlib import sha256, sha512
 from pathlib import Path
 
@@ -30,12 +31,6 @@ def add(p: tuple, q: tuple) -> tuple:
     c, d = 2 * p[3] * q[3] * D, 2 * p[2] * q[2]
     e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
     return e * f % P, g * h % P, f * g % P, e * h % P
-def times(number: int, point: tuple) -> tuple:
-    result = (0, 1, 1, 0)
-    while number:
-        result = add(result, point) if number & 1 else result
-        point, number = add(point, point), number >> 1
-    return result
 def point_of(data: bytes) -> tuple:
     y, sign = int.from_bytes(data, "little") & (2**255 - 1), data[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -44,31 +39,73 @@ def point_of(data: bytes) -> tuple:
     need(y < P and (x * x - square) % P == 0 and (x or not sign), "a signature is no point")
     x = P - x if x & 1 != sign else x
     return x, y, 1, x * y % P
+@lru_cache(None)
+def rows(key: bytes) -> list:  # 32 rows of a point's multiples by 0 to 255, times 256 each row
+    found, point = [], point_of(key)
+    for _ in range(32):
+        row = [(0, 1, 1, 0), point]
+        while len(row) < 256:
+            row.append(add(row[-1], point))
+        found, point = [*found, row], add(row[-1], point)
+    return found
+def times(number: int, key: bytes) -> tuple:
+    result = (0, 1, 1, 0)
+    for place, digit in enumerate(number.to_bytes(32, "little")):
+        result = add(result, rows(key)[place][digit])
+    return result
 def is_signed(key: bytes, text: bytes, mark: bytes) -> bool:
     need(len(key) == 32 and len(mark) == 64, "a key or signature has another length")
     s = int.from_bytes(mark[32:], "little")
     h = int.from_bytes(sha512(mark[:32] + key + text).digest(), "little") % Q
-    one = times(s, point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")))
-    two = add(point_of(mark[:32]), times(h, point_of(key)))
-    return s < Q and all((one[i] * two[2] - two[i] * one[2]) % P == 0 for i in (0, 1))
+    x, y, z, t = times(h, key)
+    x, y, z, _ = add(times(s, b"\x58" + b"\x66" * 31), (P - x, y, z, P - t))
+    x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
+    return s < Q and (y | (x & 1) << 255).to_bytes(32, "little") == mark[:32]
 
 # --- The tree and its checkpoints (RFC 6962, C2SP signed notes)
-def key_of(vkey: str) -> tuple:
+def key_of(vkey: str) -> tuple:  # of a log (type 1) or of a witness (type 4)
     name, hint, key = vkey.strip().split("+", 2)
     raw = base64.b64decode(key)
-    need(raw[0] == 1 and sha(name.encode(), b"\n", raw)[:4].hex() == hint, "not such a key")
-    return (name, bytes.fromhex(hint)), raw[1:]
-def read_note(note: str, keys: dict) -> dict:
+    need(base64.b64encode(raw).decode() == key, "not such a key")
+    is_one = raw[:1] in (b"\1", b"\4") and sha(name.encode(), b"\n", raw)[:4].hex() == hint
+    need(is_one, "not such a key")
+    return (name, bytes.fromhex(hint)), raw
+def read_note(note: str, keys: dict, others: bool = False) -> dict:
+    """What a checkpoint says. Every line must verify; lines by others only where that is said."""
     text, _, marks = note.rpartition("\n\n")
-    for _, name, mark in (line.split(" ") for line in marks.splitlines()):
+    origin, size, root, *more = text.split("\n")
+    lines, told, by = marks.split("\n"), dict(line.split(" ", 1) for line in more), set()
+    need(lines.pop() == "", "its last line has no end")
+    for dash, name, mark in (line.split(" ") for line in lines):
         raw = base64.b64decode(mark)
-        key = keys.get((name, raw[:4]))
-        if key and is_signed(key, text.encode() + b"\n", raw[4:]):
-            origin, size, root, *more = text.split("\n")
-            at = next((line[5:] for line in more if line.startswith("time ")), "")
-            root = base64.b64decode(root).hex()
-            return {"origin": origin, "size": int(size), "root": root, "time": at}
-    raise ValueError("a checkpoint is not signed by the key")
+        key = keys.get((name, raw[:4]), b"")
+        need(dash == "—" and base64.b64encode(raw).decode() == mark, "a line is no signature")
+        need(bool(key) or others, "a line is by nobody known")
+        head, stamp = b"", raw[4:]
+        if key[:1] == b"\4":
+            head = b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[4:12], "big")
+            stamp = raw[12:]
+        right = not key or is_signed(key[1:], head + text.encode() + b"\n", stamp)
+        need(right, "a signature does not fit")
+        by |= {(name, raw[:4])} if key else set()
+    need(any(keys[one][:1] == b"\1" for one in by), "it is not signed by the key")
+    said = {"origin": origin, "size": int(size), "root": base64.b64decode(root).hex()}
+    return {**said, "time": told.get("time", ""), "after": told.get("previous"), "by": by}
+def keys_after(keys: dict, texts: list, notes: list) -> dict:
+    """The keys that follow from those known: both have signed the checkpoint of a change."""
+    changes = [(i, one) for i, one in enumerate(texts) if '"key_rotated"' in one]
+    for place, text in changes * 2:  # forwards, and back from a newer key
+        try:
+            body = json.loads(text)["body"]
+            old, new = map(key_of, (body["old"], body["new"]))
+            both = dict((old, new))
+            note = next(one for one in notes if int(one.split("\n")[1]) > place)
+            signed = new[0] in keys or read_note(note, both, True)["by"] == set(both)
+            if signed and both.keys() & keys.keys():
+                keys = {**keys, **both}
+        except (LookupError, StopIteration, TypeError, ValueError):
+            continue  # what does not hold here is found and named below
+    return keys
 def roots(leaves: list, sizes: set) -> dict:
     """The root at each size. The same leaves give them all, so each continues the one before."""
     stack, found = [], {0: sha().hex()}
@@ -195,10 +232,15 @@ def check_round(b: dict, log: dict) -> None:
     need(left == b["surplus_out_cents"], "the round balances")
     need(b["surplus_in_cents"] == carried, "the surplus is the one carried over")
     log["surplus", b["plan"]] = b["surplus_out_cents"]
+def check_change(b: dict, log: dict) -> None:
+    point = next(one for one in log["points"] if one["size"] > log["index"])
+    both = {key_of(b[one])[0] for one in (("new",) if b["old_is_lost"] else ("old", "new"))}
+    need(both <= point["by"], "a change of keys is signed by both")
 def check_roll(b: dict, log: dict) -> None:
     log["rolls"] |= {(one["digest"], one["size"]) for one in (b, *b.get("experts", {}).values())}
 CHECKS = {"panel_drawn": check_draw, "panel_changed": check_steps, "verdict": check_verdict,
-          "round_closed": check_round, "ballots_opened": check_opened, "roll_frozen": check_roll}
+          "round_closed": check_round, "ballots_opened": check_opened, "roll_frozen": check_roll,
+          "key_rotated": check_change}
 
 def part_of(bundle: dict, points: list) -> tuple:
     """A hearing's entries with their places; each is proved to stand in the last checkpoint."""
@@ -216,18 +258,30 @@ def part_of(bundle: dict, points: list) -> tuple:
 def check(bundle: dict, keys: dict, kept: str) -> int:
     is_part = bundle["format"] == "gongdao-hearing-1"
     notes = [point["note"] if is_part else point for point in bundle["checkpoints"]]
-    points, texts = [read_note(note, keys) for note in notes], bundle["entries"]
+    texts, points, found = bundle["entries"], [], {}
+    keys = keys if is_part else keys_after(keys, texts, notes)
+    keys = {**keys, **dict(map(key_of, bundle.get("witnesses", [])))}
+    for place, note in enumerate(notes):
+        try:
+            points.append(read_note(note, keys))
+        except (LookupError, TypeError, ValueError) as error:
+            raise ValueError(f"checkpoint {place} of the file: {error}") from error
     sizes = [point["size"] for point in points]
     need(sizes == sorted(set(sizes)), "checkpoints do not grow")
-    places, found = range(len(texts)), {}
+    places = range(len(texts))
     if is_part:
         places, texts, found = part_of(bundle, points)
     else:
-        need(len(texts) == max(sizes, default=0), "an entry is missing or too many")
         found = roots([text.encode() for text in texts], set(sizes))
-    right = all(found[point["size"]] == point["root"] for point in points)
-    need(right, "a checkpoint has another root")
-    old = read_note(kept, keys) if kept else points[-1]
+    for start, end, point in zip([0, *sizes], sizes, points):  # noqa: B905 - Python 3.9 has no strict
+        words = f"entries {start} to {end - 1} are not those of the checkpoint of {end}"
+        need(found.get(end) == point["root"], words)
+        words = f"a checkpoint is missing between those of {start} and {end}"
+        need(is_part or point["after"] == str(start), words)
+    last, count = max(sizes, default=0), len(texts)
+    words = f"entries {last} to {count - 1} stand after the last checkpoint, of {last}"
+    need(is_part or count == last, words)
+    old = read_note(kept, keys, True) if kept else points[-1]
     need(found.get(old["size"]) == old["root"], "the checkpoint you kept is not in this record")
     log, failures, counts = {"points": points, "rolls": set()}, 0, Counter()
     for place, text in enumerate(texts):
@@ -258,5 +312,5 @@ if __name__ == "__main__":
         read = json.loads(Path(given.record).read_text("utf-8"))
         known = dict(map(key_of, [given.key] if given.key else read["keys"]))
         sys.exit(check(read, known, Path(given.old).read_text("utf-8") if given.old else ""))
-    except (KeyError, ValueError) as error:
-        sys.exit(f"FAILS: {error}")
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        sys.exit(f"FAILS: {error!r}")

@@ -38,7 +38,7 @@ def test_a_changed_text_does_not_verify() -> None:
 
 
 def test_a_checkpoint_is_signed_and_read_again(signer: Signer) -> None:
-    said = CheckpointText(signer.name, 12, bytes(range(32)), "2026-01-07T00:00:00.000000Z")
+    said = CheckpointText(signer.name, 12, bytes(range(32)), "2026-01-07T00:00:00.000000Z", 7)
     note = signer.sign(said.text())
     verifier = parse_vkey(signer.verifier().vkey())
     assert CheckpointText.parse(verifier.verify(note)) == said
@@ -58,7 +58,17 @@ def test_what_is_not_a_note_is_refused(signer: Signer, note: str) -> None:
         signer.verifier().verify(note)
 
 
-@pytest.mark.parametrize("text", ["", "o\n1\n", "o\n01\nAA==\n", "o\n1\nAA==\n", "o\n1\n!\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "o\n1\n",
+        "o\n01\nAA==\n",
+        "o\n1\nAA==\n",
+        "o\n1\n!\n",
+        f"o\n1\n{base64.b64encode(bytes(32)).decode()}\nprevious x\n",
+    ],
+)
 def test_what_is_not_a_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(NotANote):
         CheckpointText.parse(text)

@@ -175,9 +175,9 @@ def test_verify_py_accepts_the_download_and_a_checkpoint_kept_from_before(
 
 
 SPOILS: list[tuple[str, Callable[[str], str]]] = [
-    ("root", lambda text: text.replace("公道", "公到")),
-    ("signed", lambda text: text.replace("\\n3\\n", "\\n4\\n")),
-    ("missing", lambda text: text[: text.rindex(",\n")] + "]}"),
+    ("entries 0 to 2 are not those", lambda text: text.replace("公道", "公到")),
+    ("checkpoint 0 of the file", lambda text: text.replace("\\n3\\n", "\\n4\\n")),
+    ("entries 0 to 2 are not those", lambda text: text[: text.rindex(",\n")] + "]}"),
 ]
 
 

@@ -71,13 +71,14 @@ CHANGES = [
     ("UPDATE record_checkpoint SET root = sha256('x') WHERE size = 5", "checkpoint 5: its root"),
     (
         "UPDATE record_checkpoint SET note = replace(note, E'\\n5\\n', E'\\n6\\n') WHERE size = 5",
-        "checkpoint 5: no key",
+        "checkpoint 5: its note does not hold",
     ),
     (
         "UPDATE record_checkpoint SET created_at = created_at + interval '1 s' WHERE size = 5",
         "checkpoint 5: its note says something else",
     ),
     ("UPDATE record_checkpoint SET size = 4 WHERE size = 5", "checkpoint 4: its root"),
+    ("DELETE FROM record_checkpoint WHERE size = 5", "checkpoint 12: it follows that of 5, not 0"),
     ("UPDATE record_checkpoint SET size = 90 WHERE size = 12", "checkpoint 90: the record has"),
 ]
 
