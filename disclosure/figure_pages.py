@@ -66,7 +66,7 @@ def spans_table(spans: Sequence[Body]) -> dict[str, Any]:
         "caption": _("Complaints by month"),
         "columns": [
             column(_("Months"), False),
-            column(_("Answered")),
+            column(pgettext("complaint", "Answered")),
             column(_("Half took at most")),
             column(_("Nine in ten took at most")),
         ],
@@ -118,7 +118,7 @@ def _margins(body: Body) -> list[dict[str, Any]]:
     return [
         {
             "caption": label,
-            "columns": [column(label, False), column(_("Answered"))],
+            "columns": [column(label, False), column(pgettext("complaint", "Answered"))],
             "rows": [
                 cells(say(codes), formats.grouped(n))
                 for codes, n in zip(body[names], body[totals], strict=True)

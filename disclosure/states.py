@@ -53,7 +53,7 @@ class ComplaintState(models.TextChoices):
 
     RECEIVED = "received", _("Received")
     UNDER_EXAMINATION = "under_examination", _("Under examination")
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", pgettext_lazy("complaint", "Answered")
 
 
 OPEN_COMPLAINTS = (ComplaintState.RECEIVED, ComplaintState.UNDER_EXAMINATION)

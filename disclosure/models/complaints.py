@@ -103,7 +103,7 @@ class Complaint(models.Model):
     @transition(
         field=state, source=ComplaintState.RECEIVED, target=ComplaintState.UNDER_EXAMINATION
     )
-    def examine(self) -> None:
+    def examine_complaint(self) -> None:
         """Begin to look into it."""
 
     @transition(
@@ -111,7 +111,7 @@ class Complaint(models.Model):
         source=[ComplaintState.RECEIVED, ComplaintState.UNDER_EXAMINATION],
         target=ComplaintState.ANSWERED,
     )
-    def answer_it(self) -> None:
+    def answer_complaint(self) -> None:
         """Say what came of it."""
 
 

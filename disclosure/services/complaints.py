@@ -96,7 +96,7 @@ def examine_complaint(*, reference: str, actor: Actor, now: datetime) -> Complai
     if complaint.state != ComplaintState.RECEIVED:
         raise _moved_on(complaint)
     before = str(complaint.state)
-    complaint.examine()
+    complaint.examine_complaint()
     complaint.examined_at, complaint.owner_id = now, person_id
     complaint.save(update_fields=["state", "examined_at", "owner"])
     _log(complaint, ComplaintEvent.Event.EXAMINE_COMPLAINT, actor, now, before)
@@ -116,7 +116,7 @@ def answer_complaint(
     person_id = _require_hand(complaint, actor)
     _require_open(complaint)
     before = str(complaint.state)
-    complaint.answer_it()
+    complaint.answer_complaint()
     complaint.outcome, complaint.answer = outcome, answer
     complaint.answered_by_id, complaint.answered_at = person_id, now
     complaint.save(update_fields=["state", "outcome", "answer", "answered_by", "answered_at"])

@@ -140,7 +140,7 @@ def event_text(event: ComplaintEvent) -> str:
         "file_complaint": _("Received; %(owner)s answers for it"),
         "assign_complaint": _("Given to %(owner)s"),
         "examine_complaint": _("%(owner)s looks into it"),
-        "answer_complaint": _("Answered"),
+        "answer_complaint": pgettext("complaint", "Answered"),
         "mark_overdue": _("The day of the answer passed; told again every week"),
     }
     return words[event.event] % {"owner": owner}
