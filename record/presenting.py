@@ -47,7 +47,7 @@ class RecordProof:
     checkpoint_url: str
 
 
-def signed_entries(*subjects: str) -> list[Entry]:
+def signed_entries(*subjects: str) -> Sequence[Entry]:
     """Return the latest entries about some subjects, oldest first, in one query.
 
     Each brings its leaf and, as `signed_size`, `signed_at` and `cosigners`, what the newest
