@@ -31,6 +31,14 @@ from jury.juror_queries import (
     standing_events,
     standing_of,
 )
+from jury.juror_serializers import (
+    AffiliationRow,
+    AppealRow,
+    AppealRows,
+    JurorBody,
+    JurorRows,
+    QualificationRow,
+)
 from jury.juror_steps import (
     ANSWER_APPEAL,
     CLAIM_QUALIFICATION,
@@ -39,14 +47,6 @@ from jury.juror_steps import (
     JUROR_STEPS,
     QUALIFICATION_STEPS,
     STATE_AFFILIATION,
-)
-from jury.juror_serializers import (
-    AffiliationRow,
-    AppealRow,
-    AppealRows,
-    JurorBody,
-    JurorRows,
-    QualificationRow,
 )
 from jury.models import JurorAffiliation, JurorStanding, StandingAppeal
 from jury.queries import OFFICER_ROLES

@@ -114,5 +114,3 @@ class AppealRows(serializers.Serializer[Any]):
     """The appeals, the first due first."""
 
     results = AppealRow(many=True)
-
-

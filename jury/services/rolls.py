@@ -113,7 +113,12 @@ def freeze_roll(
 
 def _number(roll: Roll, now: datetime) -> None:
     """Write the entries, then each kind of expert's own, in one statement each."""
-    values: dict[str, int | str | datetime] = {"roll": roll.pk, "salt": roll.salt, "plan": roll.plan_id, "now": now}
+    values: dict[str, int | str | datetime] = {
+        "roll": roll.pk,
+        "salt": roll.salt,
+        "plan": roll.plan_id,
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER_JURORS, values)
         for kind in QualificationKind.values:
