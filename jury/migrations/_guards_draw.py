@@ -61,6 +61,8 @@ DECLARE
     label text;
     size bigint;
     before bigint;
+    plan bigint;
+    drawn int[];
 BEGIN
     FOR t IN SELECT hearing_id, track, min(counter) AS first, max(counter) AS last,
                     min(drawn_at) AS drawn_at, max(drawn_at) AS drawn_last
@@ -95,15 +97,21 @@ BEGIN
            OR t.drawn_at < core_now() - interval '1 hour' THEN
             RAISE EXCEPTION 'a draw has the time of the database' {REFUSE};
         END IF;
+        drawn := ARRAY(SELECT s.number FROM added s
+                        WHERE s.hearing_id = h.id AND s.track = t.track);
+        SELECT c.plan_id INTO plan FROM claims_claim c WHERE c.id = h.claim_id;
         SELECT s.counter, s.reason AS given, x.reason AS due INTO wrong
           FROM added s
-          LEFT JOIN jury_rollentry e ON t.track = 'main' AND e.roll_id = h.roll_id
-               AND e.number = s.number
-          LEFT JOIN jury_rollexpert q ON t.track = 'expert' AND q.roll_id = h.roll_id
-               AND q.kind = h.expert_seat AND q.number = s.number
-          JOIN jury_pass_overs(h.id, h.claim_id, (SELECT c.plan_id FROM claims_claim c
-               WHERE c.id = h.claim_id), t.drawn_at) o
-               ON o.person_id = coalesce(e.person_id, q.person_id)
+          JOIN (SELECT e.number, y.reason FROM jury_rollentry e
+                  JOIN jury_pass_overs(h.id, h.claim_id, plan, t.drawn_at) y
+                    ON y.person_id = e.person_id
+                 WHERE t.track = 'main' AND e.roll_id = h.roll_id AND e.number = ANY (drawn)
+                UNION ALL SELECT q.number, y.reason FROM jury_rollexpert q
+                  JOIN jury_pass_overs(h.id, h.claim_id, plan, t.drawn_at) y
+                    ON y.person_id = q.person_id
+                 WHERE t.track = 'expert' AND q.roll_id = h.roll_id
+                   AND q.kind = h.expert_seat AND q.number = ANY (drawn) OFFSET 0) o
+               ON o.number = s.number
           JOIN (SELECT d.number, min(d.counter) AS counter FROM jury_drawstep d
                  WHERE d.hearing_id = h.id AND d.track = t.track GROUP BY d.number) f
                ON f.number = s.number

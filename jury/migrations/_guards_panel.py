@@ -52,7 +52,8 @@ $$
 """
 
 # Why a juror is passed over. What is said against a person stays out of the public record: a
-# suspension, a fraud and the like are all `not_qualified` there.
+# suspension, a fraud and the like are all `not_qualified` there. Code and reasons are each named
+# once, because the planner writes their whole computation wherever they are named.
 SKIPS = """
 CREATE FUNCTION jury_pass_overs(the_hearing bigint, the_claim bigint, the_plan bigint,
                                 at timestamptz)
@@ -64,10 +65,8 @@ RETURNS TABLE (person_id bigint, reason text) LANGUAGE sql STABLE AS $$
         WHEN EXISTS (SELECT FROM public.jury_seat s
                       WHERE s.claim_id = the_claim AND s.person_id = b.person_id)
             THEN 'sat_before'
-        WHEN k.code <> '' THEN k.code
-        WHEN b.reasons[1] IN ('disqualified', 'suspended', 'fraud', 'non_disclosure')
-            THEN 'not_qualified'
-        ELSE coalesce(b.reasons[1], '') END
+        ELSE coalesce(nullif(k.code, ''), regexp_replace(b.reasons[1],
+                 '^(disqualified|suspended|fraud|non_disclosure)$', 'not_qualified'), '') END
       FROM public.jury_blockers(the_plan, at) b
       JOIN public.jury_conflicts(the_claim) k ON k.person_id = b.person_id
 $$
@@ -88,6 +87,7 @@ CREATE FUNCTION jury_seat_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
     the record;
     wrong record;
+    people bigint[];
 BEGIN
     FOR the IN SELECT DISTINCT hearing_id AS id FROM added ORDER BY 1 LOOP
         PERFORM FROM jury_hearing WHERE id = the.id AND mode = 'drawn' FOR UPDATE;
@@ -112,14 +112,17 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION 'number % was not drawn for this hearing', wrong.number {REFUSE};
         END IF;
-        SELECT s.number, k.code INTO wrong FROM added s
-          JOIN jury_conflicts(the.claim_id) k ON k.person_id = s.person_id
+        people := ARRAY(SELECT s.person_id FROM added s WHERE s.hearing_id = the.id);
+        SELECT s.number, k.code INTO wrong FROM added s JOIN (
+            SELECT c.person_id, c.code FROM jury_conflicts(the.claim_id) c
+             WHERE c.person_id = ANY (people) OFFSET 0) k ON k.person_id = s.person_id
          WHERE s.hearing_id = the.id AND k.code <> '' LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'number % has a conflict', wrong.number {REFUSE};
         END IF;
-        SELECT s.number INTO wrong FROM added s
-          JOIN jury_blockers(the.plan_id, core_now()) b ON b.person_id = s.person_id
+        SELECT s.number INTO wrong FROM added s JOIN (
+            SELECT j.person_id, j.reasons FROM jury_blockers(the.plan_id, core_now()) j
+             WHERE j.person_id = ANY (people) OFFSET 0) b ON b.person_id = s.person_id
          WHERE s.hearing_id = the.id AND b.reasons <> '{}' LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'number % may not serve', wrong.number {REFUSE};
