@@ -95,7 +95,7 @@ OBJECTS: tuple[tuple[str, str, str, str], ...] = (
     (r"shares/", "membership", "membership_mine", "membership_theirs"),
     (r"roles/", "person", "person_reviewer", ""),
     (r"periods/", "day", "notice_on", ""),
-    (r"(join|rules|plans|periods)/", "plan", "plan", ""),
+    (r"(join|rules|plans|periods|feeds)/", "plan", "plan", ""),
     (r"plans/", "code", "plan", ""),
 )
 # Parameters that are no objects of anybody.
