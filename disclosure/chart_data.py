@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from claims.states import State
 from core import formats
-from disclosure import board_queries, figure_queries, figure_words
-from disclosure.figure_queries import COMPLAINTS, TIMES, Body, Quarter
+from disclosure import figure_queries, figure_words
+from disclosure.figure_queries import COMPLAINTS, TIMES, Body, Quarter, RoundFigures
 from disclosure.month_figures import DECIDED, PAID
 
 SHOWN_STAGES = (
@@ -57,23 +57,18 @@ class ChartData:
         return not self.rows
 
 
-def _first_plan(rounds: Sequence[Body]) -> list[Body]:
-    """Return the rounds of the plan of the latest one, oldest first."""
-    plan = rounds[0]["plan"] if rounds else ""
-    return [body for body in reversed(rounds) if body["plan"] == plan and body["tiers"]]
-
-
-def share_chart(rounds: Sequence[Body]) -> ChartData:
+def share_chart(rounds: Sequence[RoundFigures]) -> ChartData:
     """Return one share in each round of the largest plan, over what is on the board."""
-    own = _first_plan(rounds)
+    plan = rounds[-1].plan if rounds else ""
     rows = tuple(
         Row(
-            formats.day(date.fromisoformat(body["sharing_on"])),
-            body["sharing_on"],
-            (body["tiers"][0]["share_cents"] / 100,),
-            (formats.amount(body["tiers"][0]["share_cents"]),),
+            formats.day(date.fromisoformat(one.sharing_on)),
+            one.sharing_on,
+            (one.share_cents / 100,),
+            (formats.amount(one.share_cents),),
         )
-        for body in own
+        for one in rounds
+        if one.plan == plan and one.share_cents is not None
     )
     first, last = (rows[0].texts[0], rows[-1].texts[0]) if rows else ("", "")
     rose = bool(rows) and rows[-1].numbers[0] > rows[0].numbers[0]
@@ -96,11 +91,11 @@ def share_chart(rounds: Sequence[Body]) -> ChartData:
     )
 
 
-def helped_chart(rounds: Sequence[Body]) -> ChartData:
+def helped_chart(rounds: Sequence[RoundFigures]) -> ChartData:
     """Return how many people each round helped, all plans together by sharing day."""
     by_day: dict[str, int] = {}
-    for body in rounds:
-        by_day[body["sharing_on"]] = by_day.get(body["sharing_on"], 0) + len(body["cases"])
+    for one in rounds:
+        by_day[one.sharing_on] = by_day.get(one.sharing_on, 0) + one.people
     rows = tuple(
         Row(formats.day(date.fromisoformat(day)), day, (float(n),), (formats.grouped(n),))
         for day, n in sorted(by_day.items())
@@ -228,16 +223,14 @@ def _wan(cents: int) -> str:
     return formats.amount((cents + 5_000) // 10_000)
 
 
-def _rounds() -> list[Body]:
-    return board_queries.rounds_closed()
-
-
 CHARTS: dict[str, Callable[[], ChartData]] = {
-    "share": lambda: share_chart(_rounds()),
-    "helped": lambda: helped_chart(_rounds()),
+    "share": lambda: share_chart(figure_queries.rounds_of_record().figures),
+    "helped": lambda: helped_chart(figure_queries.rounds_of_record().figures),
     "times": lambda: times_chart(figure_queries.latest_of(TIMES)),
     "complaints": lambda: complaints_chart(
         figure_queries.told_spans(figure_queries.months_of(COMPLAINTS))
     ),
-    "denials": lambda: denials_chart(figure_queries.denials_and_fee(_rounds())),
+    "denials": lambda: denials_chart(
+        figure_queries.denials_and_fee(figure_queries.rounds_of_record().figures)
+    ),
 }

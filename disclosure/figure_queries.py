@@ -1,18 +1,21 @@
 """Reading the published figures: entries of the record, and recounts of what is on the board."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q
 
 from disclosure.anonymity import MINIMUM_CLASS
-from disclosure.board_queries import DENIALS
+from disclosure.board_queries import DENIALS, ROUND_CLOSED
 from disclosure.models import PublicCase
 from record.models import Entry
 
 COMPLAINTS, TIMES, AGENCIES = "complaint_figures", "time_figures", "agency_figures"
 MOST_MONTHS = 60
+MOST_ROUNDS = 400
 TOLD_FIELDS = ("disease_group", "age_band", "sex", "province")
 
 Body = dict[str, Any]
@@ -51,6 +54,64 @@ def tables_of(months: list[Body]) -> list[Body]:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundFigures:
+    """What charts show of a closed round: no list of cases, which may be long."""
+
+    plan: str
+    sharing_on: str
+    share_cents: int | None
+    people: int
+    fee_cents: int
+    memberships: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """The closed rounds of some years, oldest first, and the latest one's whole statement."""
+
+    figures: tuple[RoundFigures, ...] = ()
+    latest: Body | None = None
+
+
+def rounds_of_record() -> Rounds:
+    """Return the closed rounds, in one query; they are read anew only after a new one."""
+    last = Entry.objects.filter(kind=ROUND_CLOSED).order_by("-id")
+    found = last.values_list("id", "body_digest").first()
+    return _rounds_until(*found) if found else Rounds()
+
+
+@lru_cache(maxsize=4)
+def _rounds_until(entry_id: int, body_digest: str) -> Rounds:
+    """Entries never change, so what the last one's digest stands for is kept."""
+    rows = Entry.objects.filter(kind=ROUND_CLOSED, id__lte=entry_id).order_by("-id")
+    found: list[RoundFigures] = []
+    latest: Body | None = None
+    for text in rows.values_list("body", flat=True)[:MOST_ROUNDS].iterator(chunk_size=20):
+        body: Body = json.loads(text)
+        figures = _figures_of(body)
+        if latest is None or _size(figures) > _size(_figures_of(latest)):
+            latest = body
+        found.append(figures)
+    return Rounds(tuple(sorted(found, key=_size)), latest)
+
+
+def _figures_of(body: Body) -> RoundFigures:
+    tiers = body["tiers"]
+    return RoundFigures(
+        plan=body["plan"],
+        sharing_on=body["sharing_on"],
+        share_cents=tiers[0]["share_cents"] if tiers else None,
+        people=len(body["cases"]),
+        fee_cents=body["fee_cents"],
+        memberships=sum(tier["memberships"] for tier in tiers),
+    )
+
+
+def _size(one: RoundFigures) -> tuple[str, int]:
+    return one.sharing_on, one.memberships
+
+
+@dataclass(frozen=True, slots=True)
 class Quarter:
     """Cases of the notice periods of a quarter, or of several where they are few, and the fee."""
 
@@ -66,7 +127,7 @@ def quarter_of(day: str) -> str:
     return f"{day[:4]}-Q{(int(day[5:7]) + 2) // 3}"
 
 
-def denials_and_fee(rounds: list[Body]) -> list[Quarter]:
+def denials_and_fee(rounds: Sequence[RoundFigures]) -> list[Quarter]:
     """Return denials of published cases beside the fee of the rounds closed, by quarter.
 
     Every case and every round stands on the board by itself; this only counts them together.
@@ -80,8 +141,8 @@ def denials_and_fee(rounds: list[Body]) -> list[Quarter]:
         found = by_quarter.setdefault(quarter_of(day.isoformat()), [0, 0, 0])
         found[0] += cases
         found[1] += denied
-    for body in rounds:
-        by_quarter.setdefault(quarter_of(body["sharing_on"]), [0, 0, 0])[2] += body["fee_cents"]
+    for one in rounds:
+        by_quarter.setdefault(quarter_of(one.sharing_on), [0, 0, 0])[2] += one.fee_cents
     return _told_together(by_quarter)
 
 

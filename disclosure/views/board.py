@@ -28,10 +28,10 @@ from record.presenting import proof_from, proof_of, signed_entries
 @public_page
 def board_home(request: HttpRequest) -> HttpResponse:
     """Show today's figures, the latest round's sum, the current notice, the share over time."""
-    rounds = board_queries.rounds_closed()
+    rounds = figure_queries.rounds_of_record()
     times = figure_queries.latest_of(TIMES)
-    charts = [share_chart(rounds), helped_chart(rounds), times_chart(times)]
-    latest = rounds[0] if rounds else None
+    charts = [share_chart(rounds.figures), helped_chart(rounds.figures), times_chart(times)]
+    latest = rounds.latest
     counts = board_queries.board_counts()
     page = board_queries.page_of_cases(CaseFilter(), size=10)
     context = {

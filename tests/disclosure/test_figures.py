@@ -22,7 +22,14 @@ from core.actor import CLOCK
 from core.errors import NotAllowed
 from core.zone import local_date
 from disclosure import chart_data, chart_drawing, services
-from disclosure.figure_queries import AGENCIES, COMPLAINTS, TIMES, Quarter, months_of
+from disclosure.figure_queries import (
+    AGENCIES,
+    COMPLAINTS,
+    TIMES,
+    Quarter,
+    RoundFigures,
+    months_of,
+)
 from disclosure.models import Chart, Complaint
 from members.models import Person
 from record.models import Entry
@@ -280,14 +287,8 @@ def test_what_a_drawing_may_not_hold_is_refused() -> None:
 def test_every_shape_is_drawn_in_both_languages_and_themes() -> None:
     day = {"median_days": 3, "slow_days": 9}
     rounds = [
-        {
-            "plan": "p",
-            "sharing_on": f"2020-{month:02d}-14",
-            "tiers": [{"share_cents": month * 7}],
-            "cases": [1] * month,
-            "fee_cents": 8_000_000,
-        }
-        for month in range(12, 0, -1)
+        RoundFigures("p", f"2020-{month:02d}-14", month * 7, month, 8_000_000, 900)
+        for month in range(1, 13)
     ]
     for language in ("zh-hans", "en"):
         with override(language):
