@@ -1,11 +1,14 @@
 """Complaints: a plain register of what people hold to be wrong, who answers, and by when."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, transition
 
 from core.clock import CoreNow
 from core.fields import EncryptedText
+from core.zone import local_date
 from disclosure.states import (
     OPEN_COMPLAINTS,
     ComplaintCategory,
@@ -97,6 +100,11 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which the answer is in time."""
+        return local_date(self.due_at - timedelta(microseconds=1))
 
     # Transitions
 

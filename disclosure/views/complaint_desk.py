@@ -1,10 +1,11 @@
 """The console's desk of complaints: a queue by deadline, each complaint, its steps."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,9 +50,8 @@ def console_complaints(request: HttpRequest) -> HttpResponse:
     keys = ENDED_KEYS if state == ComplaintState.ANSWERED else QUEUE_KEYS
     rows = complaint_desk(actor, state)
     page = keyset_page(rows, keys, request.GET.get("after", ""), PAGE_SIZE)
-    open_dues = list(complaint_desk(actor).order_by("due_at").values_list("due_at", flat=True))
     context = {
-        "sentence": queue_sentence(open_dues, now),
+        "sentence": queue_sentence(complaint_desk(actor), now),
         "state": state,
         "states": ComplaintState.choices,
         "table": _table(page.rows, now) if page.rows else None,
@@ -60,18 +60,23 @@ def console_complaints(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/console_complaints.html", context)
 
 
-def queue_sentence(dues: list[datetime], now: datetime) -> str:
+def queue_sentence(rows: QuerySet[Complaint], now: datetime) -> str:
     """Return the sentence above the queue: how many, how many overdue, the next day due."""
-    if not dues:
+    found = rows.order_by().aggregate(
+        waiting=Count("id"),
+        late=Count("id", filter=Q(due_at__lte=now)),
+        coming=Min("due_at", filter=Q(due_at__gt=now)),
+    )
+    waiting, late, coming = found["waiting"], found["late"], found["coming"]
+    if not waiting:
         return _("No complaint waits for an answer")
-    shown = {"n": formats.grouped(len(dues))}
-    parts = [ngettext("%(n)s complaint to answer", "%(n)s complaints to answer", len(dues)) % shown]
-    late = sum(due < now for due in dues)
+    shown = {"n": formats.grouped(waiting)}
+    parts = [ngettext("%(n)s complaint to answer", "%(n)s complaints to answer", waiting) % shown]
     if late:
         parts.append(_("%(n)s overdue") % {"n": formats.grouped(late)})
-    coming = [due for due in dues if due >= now]
-    if coming:
-        parts.append(_("next due %(when)s") % {"when": formats.short_day(coming[0])})
+    if coming is not None:
+        last_day = formats.short_day(coming - timedelta(microseconds=1))
+        parts.append(_("next due %(when)s") % {"when": last_day})
     return pgettext("list", ", ").join(parts)
 
 
@@ -98,7 +103,7 @@ def _cells(one: Complaint, now: datetime) -> list[dict[str, Any]]:
         {"text": one.get_category_display()},
         {"text": str(ComplaintState(one.state).label), "tags": tags},
         {"text": one.owner.full_name if one.owner else "–"},
-        {"text": formats.day(one.due_at)},
+        {"text": formats.day(one.due_on)},
     ]
 
 
