@@ -15,6 +15,7 @@ from disclosure.states import PeriodState, Result
 from jury.states import VOTING
 from record.models import Entry
 from record.queries import entries_for
+from sharing.publishing import ROUND_CASES
 
 PAGE_SIZE = 30
 ROUND_CLOSED = "round_closed"
@@ -118,6 +119,16 @@ def _by_day_and_size(body: dict[str, Any]) -> tuple[str, int]:
 def round_entry(reference: str) -> Entry | None:
     """Return the record's entry of a closed round, if there is one."""
     return entries_for(reference, ROUND_CLOSED).first()
+
+
+def cases_shared(body: dict[str, Any]) -> list[str]:
+    """Return the public references of a round's cases; of a large one, from its parts' entries."""
+    found = list(body["cases"])
+    if "case_count" in body:
+        parts = Entry.objects.filter(subject=body["round"], kind=ROUND_CASES).order_by("id")
+        for text in parts.values_list("body", flat=True):
+            found += json.loads(text)["cases"]
+    return [case["case"] for case in found]
 
 
 def payouts_of(references: list[str]) -> dict[str, dict[str, Any]]:

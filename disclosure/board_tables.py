@@ -11,6 +11,7 @@ from core import formats
 from disclosure import wording
 from disclosure.models import PublicCase
 from disclosure.states import Result, Stage
+from sharing.publishing import case_count
 
 Body = Mapping[str, Any]
 
@@ -56,7 +57,7 @@ def _row(case: PublicCase, body: Body, names: Mapping[str, str]) -> dict[str, An
 
 def round_sum(body: Body) -> dict[str, Any]:
     """Return a closed round as the sum that adds up, the way an accountant writes it."""
-    count = len(body["cases"])
+    count = case_count(body)
     to_share = body["aid_cents"] + body["fee_cents"] - body["surplus_in_cents"]
     memberships = sum(tier["memberships"] for tier in body["tiers"])
     rows: list[dict[str, Any]] = [

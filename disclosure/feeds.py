@@ -17,6 +17,7 @@ from disclosure.board_queries import ROUND_CLOSED
 from disclosure.models import PublicCaseEntry
 from members.models import Plan
 from record.models import Entry
+from sharing.publishing import case_count
 
 LENGTH = 60
 _ROUNDS_READ = 200
@@ -75,7 +76,7 @@ def _of_round(entry: Entry, body: dict[str, Any]) -> Item:
     said = {
         "day": formats.day(date.fromisoformat(body["sharing_on"])),
         "aid": formats.amount_words(body["aid_cents"]),
-        "cases": formats.grouped(len(body["cases"])),
+        "cases": formats.grouped(case_count(body)),
     }
     return Item(
         entry.body_digest,

@@ -12,6 +12,7 @@ from disclosure.anonymity import MINIMUM_CLASS
 from disclosure.board_queries import DENIALS, ROUND_CLOSED
 from disclosure.models import PublicCase
 from record.models import Entry
+from sharing.publishing import case_count
 
 COMPLAINTS, TIMES, AGENCIES = "complaint_figures", "time_figures", "agency_figures"
 MOST_MONTHS = 60
@@ -101,7 +102,7 @@ def _figures_of(body: Body) -> RoundFigures:
         plan=body["plan"],
         sharing_on=body["sharing_on"],
         share_cents=tiers[0]["share_cents"] if tiers else None,
-        people=len(body["cases"]),
+        people=case_count(body),
         fee_cents=body["fee_cents"],
         memberships=sum(tier["memberships"] for tier in tiers),
     )

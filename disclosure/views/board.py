@@ -23,6 +23,7 @@ from members.models import Plan, RulebookVersion
 from members.queries import rulebook_of
 from members.states import PUBLISHED_STATES
 from record.presenting import proof_from, proof_of, signed_entries
+from sharing.publishing import case_count
 
 
 @public_page
@@ -53,7 +54,7 @@ def _figures(
 ) -> list[dict[str, Any]]:
     figures = []
     if latest is not None:
-        helped = formats.grouped(len(latest["cases"]))
+        helped = formats.grouped(case_count(latest))
         figures.append({"value": helped, "label": _("people helped in the latest round")})
     if whole is not None:
         figures.append(
@@ -153,7 +154,7 @@ def board_period(request: HttpRequest, plan: str, day: str) -> HttpResponse:
         raise Http404
     page = board_queries.page_of_cases(CaseFilter(plan=plan, period=day), size=100)
     shared = _round_of(period)
-    payouts = board_queries.payouts_of([case["case"] for case in shared["cases"]] if shared else [])
+    payouts = board_queries.payouts_of(board_queries.cases_shared(shared) if shared else [])
     entries = signed_entries(period_key(period), *([shared["round"]] if shared else []))
     context = {
         "period": period,

@@ -22,6 +22,7 @@ from disclosure.states import Result, Stage
 from disclosure.views.board import plans_for_filter
 from members.provinces import PROVINCES
 from record.models import Entry
+from sharing.publishing import case_count
 
 NAMES = ("plan", "disease", "province", "result", "stage", "period")
 EXPORT_BATCH = 500
@@ -176,7 +177,7 @@ def rounds_csv(request: HttpRequest) -> HttpResponse:
         tiers = body["tiers"]
         first = tiers[0]["share_cents"] if tiers else 0
         memberships = sum(tier["memberships"] for tier in tiers)
-        writer.writerow([*(body[n] for n in names), len(body["cases"]), memberships, first])
+        writer.writerow([*(body[n] for n in names), case_count(body), memberships, first])
     return response
 
 

@@ -1,5 +1,6 @@
 """Whole lives through the production services, then verify.py on the download alone."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,13 @@ from django.core.management import call_command
 from django.db import transaction
 
 from core import clock
+from disclosure.board_queries import cases_shared
 from jury import services as jury_services
 from record.keys import load_or_make_signer
 from record.models import Entry
 from record.sequencer import sequence_all
 from record.services import append_entry
+from sharing import publishing
 from tests.worlds_jury import make_jury_world
 from tests.worlds_money import make_money_world
 
@@ -70,6 +73,29 @@ def test_a_round_from_its_lock_to_its_closing_is_added_up_from_the_download(
     world.closed_round()
     sequence_all(load_or_make_signer())
     assert "round_closed" in verified(tmp_path)
+
+
+def test_a_round_too_large_for_one_leaf_is_divided_and_added_up_from_the_download(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_money_world()
+    for _number in range(6):
+        world.cleared_claim()
+    for _number in range(5):
+        world.member()
+    monkeypatch.setattr(publishing, "room_for_body", lambda kind, subject: 300)
+    found = world.closed_round()
+    monkeypatch.undo()
+    sequence_all(load_or_make_signer())
+    parts = Entry.objects.filter(subject=found.reference, kind="round_cases").order_by("id")
+    assert parts.count() >= 2
+    body = json.loads(Entry.objects.get(kind="round_closed").body)
+    assert body["cases"] == []
+    assert publishing.case_count(body) == 6
+    cases = [case["case"] for part in parts for case in json.loads(part.body)["cases"]]
+    assert cases_shared(body) == cases
+    assert len(set(cases)) == 6
+    assert "round_cases" in verified(tmp_path)
 
 
 def test_no_entry_of_a_whole_life_names_anybody(tmp_path: Path) -> None:
