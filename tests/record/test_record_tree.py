@@ -1,6 +1,10 @@
 """The RFC 6962 tree against certificate transparency's own vectors, and every size to 64."""
 
 import hashlib
+import importlib.util
+from pathlib import Path
+from random import Random
+from types import ModuleType
 
 import pytest
 
@@ -50,6 +54,17 @@ PATHS = {
 }
 LEAVES = [tree.leaf_hash(one) for one in DATA]
 MANY = [tree.leaf_hash(bytes([index])) for index in range(64)]
+
+
+def verify_program() -> ModuleType:
+    """docs/verify/verify.py, which proves consistency by its own code."""
+    path = Path(__file__).parents[2] / "docs" / "verify" / "verify.py"
+    spec = importlib.util.spec_from_file_location("verify_program", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def by_definition(leaves: list[bytes]) -> bytes:
@@ -103,6 +118,35 @@ def test_every_pair_of_sizes_is_proved_consistent_and_no_other_root_is(second: i
         assert not tree.verify_consistency(first, second, wrong, root, path)
         assert not tree.verify_consistency(first, second, old, wrong, path)
         assert not tree.verify_consistency(first, second, old, root, [*path, wrong])
+
+
+def test_all_pairs_of_a_record_as_large_as_the_demos_are_consistent_by_two_programs() -> None:
+    leaves = [tree.leaf_hash(number.to_bytes(4, "big")) for number in range(1092)]
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        last = levels[-1]
+        pairs = range(0, len(last) - 1, 2)
+        levels.append([tree.node_hash(last[at], last[at + 1]) for at in pairs])
+    sizes = sorted({*Random(3).sample(range(1, 1092), 172), 1092})
+    program = verify_program()
+
+    def read(level: int, index: int) -> bytes:
+        return levels[level][index]
+
+    roots = {size: tree.range_root(read, 0, size) for size in sizes}
+    assert roots[1092] == by_definition(leaves)
+    pairs_seen = 0
+    for second in sizes:
+        for first in sizes[: sizes.index(second) + 1]:
+            path = tree.consistency_proof(read, first, second)
+            assert tree.verify_consistency(first, second, roots[first], roots[second], path)
+            words = [one.hex() for one in path]
+            assert program.grow(first, second, words, roots[first]) == (
+                roots[first],
+                roots[second],
+            )
+            pairs_seen += 1
+    assert pairs_seen == 173 * 174 // 2
 
 
 def test_proofs_outside_the_tree_are_refused() -> None:
