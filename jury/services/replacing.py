@@ -15,7 +15,7 @@ from jury.queries import ballot_of, claim_reference_of, lock_hearing
 from jury.seat_messages import SEAT_PASSED_ON
 from jury.services.endings import end_void
 from jury.services.log import write_event
-from jury.services.seating import fill_panel, schedule_lapse, step_body
+from jury.services.seating import Filled, fill_panel, schedule_lapse, step_body
 from jury.skip_reasons import REPLACEMENT_REASONS
 from jury.states import SITTING, VOTING, HearingState, Mode, SeatState
 from record.queries import entries_for
@@ -163,16 +163,23 @@ def leave_seat(
     except PanelNotFilled:
         end_void(hearing, actor=CLOCK, now=now, reason_code="panel_incomplete")
         return
+    _publish_change(hearing, seat, filled, by=role, now=now)
+
+
+def _publish_change(
+    hearing: Hearing, left: Seat, filled: Filled, *, by: str, now: datetime
+) -> None:
+    """Append to the record who left, who followed, and what time that moved."""
     body: dict[str, object] = {
         "hearing": hearing.reference,
         "round": hearing.round,
         "change": entries_for(hearing.reference, "panel_changed").count() + 1,
-        "by": role,
+        "by": by,
         "left": {
-            "number": seat.number,
-            "reason": str(state),
-            "code": reason_code if state == SeatState.REPLACED else "",
-            "seat": "expert" if seat.expert_kind else "main",
+            "number": left.number,
+            "reason": str(left.state),
+            "code": left.reason_code if left.state == SeatState.REPLACED else "",
+            "seat": "expert" if left.expert_kind else "main",
         },
         "steps": [step_body(step) for step in filled.steps],
         "answer_due_at": filled.window.answer_due_at.isoformat(),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -158,22 +159,35 @@ def _is_for_now(error: smtplib.SMTPRecipientsRefused) -> bool:
 
 def _note(mail: Mail, error: str, now: datetime, done: Sent) -> None:
     """Write what became of a letter; nothing where another clock was faster."""
-    mine = Mail.objects.filter(pk=mail.pk, state=MailState.WAITING, attempts=mail.attempts)
     if not error:
-        done.sent += mine.update(state=MailState.SENT, sent_at=now, last_error="")
+        done.sent += _write(mail, state=MailState.SENT, sent_at=now, last_error="")
         return
     tries = TRIES_OF_REFUSED_ADDRESS if error == "address_refused" else TRIES
     if mail.attempts % tries == 0:
-        done.failed += mine.update(state=MailState.FAILED, last_error=error)
+        done.failed += _write(mail, state=MailState.FAILED, last_error=error)
         return
     pause = min(FIRST_PAUSE * 2 ** min(mail.attempts - 1, 20), LONGEST_PAUSE)
-    done.put_off += mine.update(next_try_at=now + pause, last_error=error)
+    done.put_off += _write(mail, next_try_at=now + pause, last_error=error)
+
+
+@transaction.atomic
+def _write(mail: Mail, **changes: Any) -> bool:
+    """Change a letter that still waits after this very try; say whether it did."""
+    mine = (
+        Mail.objects.select_for_update()
+        .filter(pk=mail.pk, state=MailState.WAITING, attempts=mail.attempts)
+        .first()
+    )
+    if mine is None:
+        return False
+    for name, value in changes.items():
+        setattr(mine, name, value)
+    mine.save(update_fields=list(changes))
+    return True
 
 
 def _suppress(mail: Mail, why: str) -> None:
-    Mail.objects.filter(pk=mail.pk, state=MailState.WAITING).update(
-        state=MailState.SUPPRESSED, last_error=why
-    )
+    _write(mail, state=MailState.SUPPRESSED, last_error=why)
 
 
 def _hang_up(server: BaseEmailBackend | None) -> None:
