@@ -212,7 +212,7 @@ def denials_chart(quarters: Sequence[Quarter]) -> ChartData:
         title=_("Denied cases in percent, and the fee in ten thousands of yuan, by quarter"),
         sentence=_("The operator earns a fee on aid that is paid, none on a denial."),
         label_heading=_("Quarter"),
-        value_headings=(_("Denied, in percent"), _("Fee, in ten thousands of yuan")),
+        value_headings=(_("Denied, in percent"), _("Fee (10,000 yuan)")),
         value_keys=("denied_percent", "fee_wan_yuan"),
         rows=rows,
     )
