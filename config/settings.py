@@ -145,7 +145,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 
 # A signed cookie costs a vote no read and no write; what must end at once (a demotion, a
-# password change) is read from the account at every request, and the cookie holds no secret.
+# password change, a sign-out) is read from the account at every request.
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

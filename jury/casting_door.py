@@ -36,7 +36,7 @@ def cast_by_page(request: HttpRequest, reference: str) -> HttpResponseRedirect |
     if key is None or account_id is None or "_language" in request.POST:
         return None
     voter = find_voter(reference, account_id)
-    if voter is None or not is_proof(request.session, voter.password):
+    if voter is None or not is_proof(request.session, voter.password, voter.session_generation):
         return None
     said = _said(voter, key)
     if said is None:

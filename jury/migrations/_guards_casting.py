@@ -69,18 +69,19 @@ ALTER TABLE jury_ballotdraft ALTER COLUMN ciphertext SET STORAGE EXTENDED;
 VOTER = """
 CREATE FUNCTION jury_voter(
     the_hearing text, the_account bigint,
-    OUT password text, OUT person_id bigint, OUT seat_id bigint, OUT number int,
+    OUT password text, OUT generation int,
+    OUT person_id bigint, OUT seat_id bigint, OUT number int,
     OUT hearing_id bigint, OUT round int, OUT public_key text, OUT sealed_bytes int,
     OUT closes_at timestamptz, OUT codes text[], OUT rulebook_id bigint, OUT rulebook_digest text,
     OUT draft bytea)
 LANGUAGE plpgsql STABLE {PATH} AS $$
 BEGIN
-    SELECT a.password, a.person_id, s.id, s.number, h.id, h.round, h.opening_public_key,
-           h.sealed_bytes, h.closes_at, ARRAY(SELECT q ->> 'code'
+    SELECT a.password, a.session_generation, a.person_id, s.id, s.number, h.id, h.round,
+           h.opening_public_key, h.sealed_bytes, h.closes_at, ARRAY(SELECT q ->> 'code'
              FROM jsonb_array_elements(h.brief -> 'questions') q), v.id, v.body_digest,
            d.ciphertext
-      INTO password, person_id, seat_id, number, hearing_id, round, public_key, sealed_bytes,
-           closes_at, codes, rulebook_id, rulebook_digest, draft
+      INTO password, generation, person_id, seat_id, number, hearing_id, round, public_key,
+           sealed_bytes, closes_at, codes, rulebook_id, rulebook_digest, draft
       FROM jury_hearing h
       JOIN members_account a ON a.id = the_account AND a.is_active
       JOIN jury_seat s ON s.hearing_id = h.id AND s.person_id = a.person_id

@@ -81,6 +81,7 @@ class Voter:
     codes: list[str]
     is_reason_required: bool
     password: str = ""
+    session_generation: int = 0
     draft: bytes = b""
 
 
@@ -154,7 +155,7 @@ def find_voter(reference: str, account_id: int) -> Voter | None:
     """Return the account's seat in a hearing open to vote, with all that a ballot needs."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM jury_voter(%s, %s)", [reference, account_id])
-        password, person, seat, number, hearing, *rest = cursor.fetchone()
+        password, generation, person, seat, number, hearing, *rest = cursor.fetchone()
     if seat is None:
         return None
     round_number, public_key, sealed_bytes, closes_at, codes, rulebook, digest, draft = rest
@@ -171,6 +172,7 @@ def find_voter(reference: str, account_id: int) -> Voter | None:
         codes=codes,
         is_reason_required=_is_reason_required(rulebook, digest),
         password=password,
+        session_generation=generation,
         draft=bytes(draft or b""),
     )
 

@@ -208,6 +208,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("date_joined", models.DateTimeField(null=True)),
+                ("session_generation", models.PositiveIntegerField(db_default=0, default=0)),
                 (
                     "person",
                     models.OneToOneField(

@@ -13,6 +13,8 @@ BEGIN
         RAISE EXCEPTION 'an account belongs to one person for good'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'account_keeps_person';
     END IF;
+    -- A session that was signed out never comes back, whoever saves an older copy of the row.
+    NEW.session_generation := greatest(NEW.session_generation, OLD.session_generation);
     RETURN NEW;
 END $$;
 CREATE TRIGGER members_account_keeps_person BEFORE UPDATE ON members_account

@@ -1,9 +1,12 @@
 """The account a person signs in with; it carries no powers of its own."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from members.states import Language
@@ -39,6 +42,7 @@ class Account(AbstractBaseUser):
         "members.Person", on_delete=models.PROTECT, null=True, related_name="account"
     )
     date_joined = models.DateTimeField(null=True)
+    session_generation = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = AccountManager()
 
@@ -59,6 +63,18 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def get_session_auth_hash(self) -> str:
+        """Return what proves a session: begun with this password, and not signed out since."""
+        return self._session_proof(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return what proved a session begun under each former secret key."""
+        return (self._session_proof(secret) for secret in settings.SECRET_KEY_FALLBACKS)
+
+    def _session_proof(self, secret: str) -> str:
+        said = f"{self.session_generation}:{self.password}"
+        return salted_hmac("gongdao-session-1", said, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Refuse: Django's permissions are not used, roles are."""

@@ -15,6 +15,7 @@ from members.services.mailing import Sent, retry_mail, send_waiting
 from members.services.people import (
     create_account,
     create_household,
+    end_sessions,
     join_household,
     register_person,
     set_language,
@@ -46,6 +47,7 @@ __all__ = [
     "create_household",
     "create_plan",
     "draft_rulebook",
+    "end_sessions",
     "enrol",
     "enrol_many",
     "grant_role",

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
@@ -156,6 +157,11 @@ def set_language(*, account_id: int, language: str, actor: Actor, now: datetime)
     account.language = Language(language).value
     account.save(update_fields=["language"])
     return account
+
+
+def end_sessions(*, account_id: int) -> None:
+    """End all of an account's sessions, on every device: no copy of their cookies counts again."""
+    Account.objects.filter(pk=account_id).update(session_generation=F("session_generation") + 1)
 
 
 def _identity(number: str) -> Identity:

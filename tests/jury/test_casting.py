@@ -93,6 +93,17 @@ def test_the_message_is_the_one_that_notify_writes(world: JuryWorld) -> None:
     assert "pay" not in str(at_once.params)
 
 
+def test_a_session_that_was_signed_out_casts_nothing(world: JuryWorld) -> None:
+    hearing = world.open_hearing()
+    client, _account = _juror(world, hearing)
+    thief = Client()
+    for name, morsel in client.cookies.items():
+        thief.cookies[name] = morsel.value
+    client.post(reverse("account_logout"))
+    assert thief.post(_review(hearing)).status_code in (302, 403)
+    assert not Ballot.objects.exists()
+
+
 def test_the_form_sent_again_leads_to_the_same_receipt(world: JuryWorld) -> None:
     hearing = world.open_hearing()
     client, _account = _juror(world, hearing)
