@@ -50,7 +50,7 @@ def chart_context(chart: ChartData, language: str, has_picture: bool) -> dict[st
             for row in chart.rows[-24:]
         ],
         "table": {
-            "caption": chart.title,
+            "caption": chart.label_heading,
             "columns": [
                 column(chart.label_heading, False),
                 *(column(heading) for heading in chart.value_headings),
