@@ -67,8 +67,8 @@ def place_of_receipt(reference: str, receipt: str) -> int | None:
         ballot__round=hearing.round,
         ballot__commitment__gte=receipt,
         ballot__commitment__lt=f"{receipt}g",
-    ).values_list("position", flat=True)[:2]
-    places = list(found)
+    ).order_by("ballot__commitment")
+    places = list(found.values_list("position", flat=True)[:2])
     return places[0] if len(places) == 1 else None
 
 
