@@ -25,6 +25,7 @@ from jury.api_officer import officer_body, officer_list
 from jury.brief import question_codes
 from jury.brief_page import shown_brief
 from jury.casting_door import cast_by_api
+from jury.exhibits.access import staff_duty
 from jury.exhibits.queries import exhibits_of
 from jury.forms.ballots import ANSWER_CHOICES, VOTE_CHOICES, BallotForm
 from jury.forms.briefs import BriefForm
@@ -248,7 +249,10 @@ class HearingStep(StepEndpoint):
         """Return the brief's questions where the form asks about them."""
         if self.get_step().form is not BriefForm:
             return {}
-        return {"brief": self.hearing.brief, "names": names_of(self.hearing.claim)}
+        # Whoever may not write the brief learns nothing of the names it is searched for.
+        is_writer = staff_duty(self.hearing, self.actor) is not None
+        names = names_of(self.hearing.claim) if is_writer else ()
+        return {"brief": self.hearing.brief, "names": names}
 
     def service_kwargs(self, form: forms.Form) -> Mapping[str, Any]:
         """Return the service's arguments."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -60,9 +60,9 @@ class HearingExhibits(StepEndpoint):
 
     def form_kwargs(self) -> Mapping[str, Any]:
         """Offer the hearing's questions and, to its officers, the claim's documents."""
-        is_officer = self.actor.has_any(OFFICER_ROLES)
-        documents = documents_of(self.hearing) if is_officer else []
-        return {**exhibit_form_kwargs(self.hearing), "documents": documents}
+        kwargs = _form_kwargs(self.hearing, self.actor)
+        is_officer = staff_duty(self.hearing, self.actor) is not None
+        return {**kwargs, "documents": documents_of(self.hearing) if is_officer else []}
 
     def encode(self, result: JuryExhibit) -> Mapping[str, Any]:
         """Return the new exhibit."""
@@ -79,6 +79,16 @@ class HearingExhibits(StepEndpoint):
         hearing = find_hearing(reference, actor)
         numbers = labels_by_code(hearing.brief)
         return Response({"results": [exhibit_body(one, numbers) for one in _shown(hearing, actor)]})
+
+
+def _form_kwargs(hearing: Hearing, actor: Actor) -> dict[str, Any]:
+    """Return a form's questions and names; no names for whoever is not at work here.
+
+    What such a person types would otherwise be searched for the claimant's name, and the answer
+    would confirm a guess.
+    """
+    kwargs = exhibit_form_kwargs(hearing)
+    return kwargs if staff_duty(hearing, actor) is not None else {**kwargs, "names": ()}
 
 
 def _shown(hearing: Hearing, actor: Actor) -> list[JuryExhibit]:
@@ -159,7 +169,7 @@ class ExhibitStep(StepEndpoint):
     def form_kwargs(self) -> Mapping[str, Any]:
         """Offer the questions where the words are changed."""
         is_words = self.get_step().form is WordsForm
-        return exhibit_form_kwargs(self.exhibit.hearing) if is_words else {}
+        return _form_kwargs(self.exhibit.hearing, self.actor) if is_words else {}
 
     def encode(self, result: JuryExhibit) -> Mapping[str, Any]:
         """Return the exhibit as it now is."""

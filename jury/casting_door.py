@@ -11,7 +11,9 @@ from django.utils.cache import add_never_cache_headers
 
 from core import audit, gate
 from core.requests import view_name
+from jury.contradictions import contradiction_of
 from jury.draft_cookie import draft_key
+from jury.models import Hearing
 from jury.sealing import info_of
 from jury.services.casting import (
     Receipt,
@@ -63,12 +65,23 @@ def cast_by_page(request: HttpRequest, reference: str) -> HttpResponseRedirect |
 
 
 def _said(voter: Voter, key: bytes) -> Said | None:
-    """Return what the draft says; None where an explanation may be idle by now."""
+    """Return what the draft says, an explanation only where it is still asked for.
+
+    Whoever explains goes through this door as well: the other way leaves other rows, which would
+    tell before the close whose answers do not lead to their vote (promise 40).
+    """
     info = info_of(voter.reference, voter.round, voter.number)
     draft = open_draft(voter.draft, key, info)
-    if draft is None or draft.get("explanation"):
+    if draft is None:
         return None
-    return said_in(draft)
+    said = said_in(draft, str(draft.get("explanation", "")))
+    if not said.explanation:
+        return said
+    if not set(said.answers) <= set(voter.codes):
+        return None
+    hearing = Hearing.objects.select_related("claim__rulebook_version").get(pk=voter.hearing_id)
+    is_asked = bool(contradiction_of(hearing, said.answers, said.vote))
+    return said if is_asked else said_in(draft)
 
 
 def cast_by_api(

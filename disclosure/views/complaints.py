@@ -79,8 +79,9 @@ def _open_to(request: HttpRequest, reference: str) -> None:
 
 
 def _is_open_to(request: HttpRequest, complaint: Complaint) -> bool:
+    actor = actor_of(request)  # first: a session that was signed out is emptied by asking whose
     opened = complaint.reference in request.session.get(OPENED, [])
-    return opened or is_complainant(complaint, actor_of(request))
+    return opened or is_complainant(complaint, actor)
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")

@@ -72,7 +72,7 @@ class Account(AbstractBaseUser):
         """Return what proved a session begun under each former secret key."""
         return (self._session_proof(secret) for secret in settings.SECRET_KEY_FALLBACKS)
 
-    def _session_proof(self, secret: str) -> str:
+    def _session_proof(self, secret: str | bytes) -> str:
         said = f"{self.session_generation}:{self.password}"
         return salted_hmac("gongdao-session-1", said, secret=secret, algorithm="sha256").hexdigest()
 

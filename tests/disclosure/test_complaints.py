@@ -19,7 +19,7 @@ from disclosure import services
 from disclosure.complaint_rules import code_of, is_code_of, page_of
 from disclosure.models import Complaint, ComplaintEvent
 from disclosure.states import ComplaintState
-from members.models import Message, Person
+from members.models import Account, Message, Person
 from record.models import Entry
 from tests.disclosure.test_pages import signed_in
 from tests.step_tables import ROLES, Row, check, people_of_every_role, row
@@ -221,6 +221,21 @@ def test_anybody_complains_from_the_foot_of_a_page_and_follows_it(
         answer=ANSWER,
     )
     assert ANSWER in other.get(opened.headers["Location"]).content.decode()
+
+
+def test_a_copy_of_a_session_that_was_signed_out_opens_no_complaint(
+    complaints: ComplaintWorld,
+) -> None:
+    account = Account.objects.create_user("reader", "a-former-word-7")
+    browser, copied = Client(), Client()
+    browser.force_login(account)
+    sent = browser.post(reverse("complaint_new"), {"category": "time", "text": "迟迟没有答复。"})
+    assert sent.status_code == 302, sent.content.decode()
+    for name, morsel in browser.cookies.items():
+        copied.cookies[name] = morsel.value
+    assert copied.get(sent["Location"]).status_code == 200
+    browser.post(reverse("account_logout"))
+    assert copied.get(sent["Location"]).status_code == 302
 
 
 def test_guessing_the_code_ends_after_ten_tries(complaints: ComplaintWorld) -> None:

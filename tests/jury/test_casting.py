@@ -104,6 +104,25 @@ def test_a_session_that_was_signed_out_casts_nothing(world: JuryWorld) -> None:
     assert not Ballot.objects.exists()
 
 
+@pytest.mark.parametrize("vote", ["pay", "deny"])
+def test_who_explains_leaves_the_same_rows_as_who_does_not(world: JuryWorld, vote: str) -> None:
+    """Promise 40: which door a ballot took must not tell what is in it."""
+    hearing = world.open_hearing()
+    client, account = _juror(world, hearing)
+    draft = {
+        "vote": vote,
+        "answers": dict.fromkeys(question_codes(hearing.brief), "met"),
+        "notes": {},
+        "reason": "复印件盖章可信。",
+        "explanation": "另有原因。",
+    }
+    who = {"reference": hearing.reference, "actor": world.panel(hearing)[0], "now": clock.now()}
+    services.save_draft_ballot(**who, draft=draft, key=KEY)
+    assert client.post(_review(hearing), {"idempotency_key": "k"}).status_code == 302
+    assert Ballot.objects.count() == 1
+    assert not IdempotencyKey.objects.filter(account_id=account.pk).exists()
+
+
 def test_the_form_sent_again_leads_to_the_same_receipt(world: JuryWorld) -> None:
     hearing = world.open_hearing()
     client, _account = _juror(world, hearing)

@@ -364,6 +364,22 @@ def test_the_api_lists_adds_signs_and_serves_exhibits(world: JuryWorld) -> None:
     assert again.status_code == 409
 
 
+def test_no_form_tells_a_juror_whether_a_name_is_the_claimants(world: JuryWorld) -> None:
+    """What a juror posts to the officers' forms must not be compared with names."""
+    hearing = world.open_hearing()
+    juror = _client(world.panel(hearing)[0])
+    name = hearing.claim.claimant.full_name
+    json = {"content_type": "application/json"}
+    for link, field in (
+        (reverse("api_hearing_exhibits", args=[hearing.reference]), "label"),
+        (reverse("api_hearing_step", args=[hearing.reference, "prepare_brief"]), "background"),
+    ):
+        answers = [juror.post(link, {field: f"{guess}的病历"}, **json) for guess in (name, "甲乙")]
+        assert answers[0].status_code == answers[1].status_code
+        codes = [one.json().get("errors", one.json().get("code")) for one in answers]
+        assert codes[0] == codes[1], "the answer confirms the name"
+
+
 def test_after_the_draw_is_announced_nothing_of_the_papers_changes(world: JuryWorld) -> None:
     hearing, exhibit = hearing_with_exhibit(world)
     hearing = drawn_from(world, hearing)
