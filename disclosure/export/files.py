@@ -12,7 +12,8 @@ ENTRY = re.compile(r"/board/record/(?:entry|inclusion|consistency|tile|checkpoin
 # A list is written whole and by one thing at a time, page after page; a search is not.
 FILTERS = frozenset({"plan", "disease", "province", "result", "stage", "state", "kind"})
 PLACES = frozenset({"before", "after", "cursor", "page"})
-_LINK = re.compile(r'(\s)(href|src|action|data-bundle|data-record)="([^"]*)"')
+_DATA = "bundle|record|file|proof|checkpoint|keys|consistency"
+_LINK = re.compile(rf'(\s)(href|src|action|data-(?:{_DATA}))="([^"]*)"')
 
 
 def is_page_of_language(address: str) -> bool:
