@@ -14,6 +14,13 @@ from jury.queries import conflict_of, seat_of
 from jury.states import SITTING, VOTING
 
 
+def preparing_blockers(hearing: Hearing) -> list[Blocker]:
+    """Return what keeps the brief from being written: a signature stands under it."""
+    if hearing.brief_signed_by_id is not None:
+        return [Blocker("jury_brief_signed", _("The brief is signed already."))]
+    return []
+
+
 def brief_blockers(hearing: Hearing, actor: Actor) -> list[Blocker]:
     """Return what keeps the brief from being signed by this actor."""
     found: list[Blocker] = []
@@ -23,8 +30,7 @@ def brief_blockers(hearing: Hearing, actor: Actor) -> list[Blocker]:
         found.append(
             Blocker("jury_brief_own", _("Somebody else signs the brief than who prepared it."))
         )
-    if hearing.brief_signed_by_id is not None:
-        found.append(Blocker("jury_brief_signed", _("The brief is signed already.")))
+    found += preparing_blockers(hearing)
     if missing_in(hearing.brief):
         found.append(
             Blocker(

@@ -16,7 +16,12 @@ from jury.forms import briefs
 from jury.forms import hearings as forms
 from jury.forms.panels import ReplaceForm
 from jury.models import Hearing
-from jury.permissions import announce_blockers, brief_blockers, reopening_blockers
+from jury.permissions import (
+    announce_blockers,
+    brief_blockers,
+    preparing_blockers,
+    reopening_blockers,
+)
 from jury.queries import live_hearing_of, seat_of
 from jury.services.replacing import replace_juror
 from jury.states import SITTING, HearingState, Mode, SeatState
@@ -240,6 +245,8 @@ def step_url(name: str, reference: str) -> str:
 
 def step_blockers(name: str, hearing: Hearing, actor: Actor) -> list[Blocker]:
     """Return what blocks a hearing's step beyond state and role."""
+    if name == "prepare_brief":
+        return preparing_blockers(hearing)
     if name == "sign_brief":
         return brief_blockers(hearing, actor)
     if name in {"reopen_brief", "ask_correction"}:

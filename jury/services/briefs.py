@@ -15,7 +15,7 @@ from jury.exhibits.permissions import refuse_changed, signer_only
 from jury.exhibits.queries import brief_stamp
 from jury.messages import BRIEF_READY, tell_claimant
 from jury.models import Hearing
-from jury.permissions import brief_blockers, reopening_blockers
+from jury.permissions import brief_blockers, preparing_blockers, reopening_blockers
 from jury.queries import claim_reference_of, lock_hearing
 from jury.services.hearings import officer_only, preparing_only
 from jury.services.log import write_event
@@ -24,10 +24,14 @@ from jury.states import HearingState
 
 @transaction.atomic
 def prepare_brief(*, reference: str, actor: Actor, now: datetime, **answers: Any) -> Hearing:
-    """Store the brief as the officer has it now; a change after another's work is their own."""
+    """Store the brief as the officer has it now; a change after another's work is their own.
+
+    Raises Blocked once it is signed: it is then reopened first.
+    """
     officer_only(actor)
     hearing = lock_hearing(reference)
     preparing_only(hearing)
+    refuse_if(preparing_blockers(hearing))
     hearing.brief = with_answers(hearing.brief, answers)
     hearing.brief_prepared_by_id = actor.person_id
     write_event(

@@ -11,7 +11,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import databases
 from tests.browser.conftest import DESK, MAX_BYTES, MAX_REQUESTS, PHONE, Visitor
-from tests.journeys.scenery import Scenery, juror_apart, make_scenery
+from tests.journeys.jurors import juror_apart
+from tests.journeys.scenery import make_scenery
+from tests.journeys.stage import Scenery
 from tests.journeys.world import make_journey_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages_axe")]

@@ -14,10 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from claims.models import Claim
 from claims.models.evidence import Evidence
 from jury.models import Hearing
+from members.mail_links import unsubscribe_token
 from members.models import Account, Message
 from record.models import Checkpoint
-from tests.journeys.jurors import make_jurors
-from tests.journeys.scenery import MINE, THEIRS, Scenery, juror_apart
+from tests.journeys.jurors import juror_apart, make_jurors
+from tests.journeys.stage import MINE, THEIRS, Scenery
 
 ROLES = (
     "anonymous",
@@ -111,7 +112,7 @@ PLAIN: Mapping[str, str] = {
     "first": "",
     "second": "",
     "key": "no-such-key",
-    "token": "no-such-token",
+    "token": "",
     "uidb36": "1",
     "name": "complaints",
     "language": "zh",
@@ -150,6 +151,7 @@ ABSENT_VALUES: Mapping[str, str] = {
     "plan": "no-such-plan",
     "code": "no-such-plan",
     "pk": "999999",
+    "token": "no-such-token",
     "name": "absent",
 }
 
@@ -185,6 +187,7 @@ class Sweep:
             names[f"message_{whose}"] = (
                 Message.objects.filter(person=person).order_by("pk")[0].reference
             )
+        names["token"] = unsubscribe_token(names["message_mine"])
         make_jurors(self.scenery)
         assert Hearing.objects.get(reference=names["hearing"]).state == "open"
         for role in ROLES:
@@ -239,7 +242,7 @@ class Sweep:
         for parameter, value in self.values(address, which).items():
             path = re.sub(rf"\(\?P<{parameter}>(\([^)]*\)|[^()])*\)", value, path)
             path = re.sub(rf"<(\w+:)?{parameter}>", value, path)
-        return "/" + path.rstrip("$").replace("^", "")
+        return "/" + path.rstrip("$").replace("^", "").replace("\\.", ".")
 
     def ask(self, role: str, method: str, path: str) -> HttpResponseBase:
         """Send one request with an empty body; whatever it does is undone."""

@@ -187,8 +187,10 @@ api_payout_batches
   GET own: finance ombudsman auditor 200; anonymous 401; * 403
   POST own: finance ombudsman auditor 400; anonymous 401; * 403
 
+# Ballots are published with a verdict; the open hearing has none yet.
 api_public_ballots
-  GET own other absent: * 404
+  GET own absent: * 404
+  GET other: * 200
   POST own other absent: * 405
 
 api_public_hearings

@@ -8,8 +8,10 @@ mail_settings
 
 # The link in an e-mail works without signing in, and only with its signature.
 mail_unsubscribe
-  GET own: * 404
-  POST own: * 404
+  GET own: * 200
+  POST own: * 200
+  GET absent: * 404
+  POST absent: * 404
 
 # Messages that could not be sent: administrators, and the jury officer those of the jury.
 failed_mail

@@ -39,6 +39,16 @@ ASKING: tuple[tuple[str, str], ...] = (
     ("reviewer2", "/console/claims/{claim_unsigned}/steps/return_redaction/"),
     ("reviewer", "/console/corrections/cases/{case}/"),
     ("claimant", "/me/hearings/{hearing}/steps/ask_correction/"),
+    ("claimant", "/jury/exam/{exam_mine}/questions/1/"),
+    ("claimant", "/jury/exam/rules/"),
+    ("claimant", "/jury/record/hospitals/"),
+    ("juror", "/jury/record/qualifications/"),
+    ("juror_suspended", "/jury/record/appeal/"),
+    ("jury_officer", "/console/jurors/{person_juror}/steps/suspend_juror/"),
+    ("jury_officer", "/console/jurors/{person_juror}/steps/disqualify_juror/"),
+    ("jury_officer", "/console/qualifications/{qualification}/steps/verify_qualification/"),
+    ("jury_officer", "/console/qualifications/{qualification}/steps/refuse_qualification/"),
+    ("ombudsman", "/console/juror-appeals/{juror_appeal}/"),
     ("jury_officer", "/console/hearings/{hearing_preparing}/steps/prepare_brief/"),
     ("jury_officer", "/console/hearings/{hearing_preparing}/steps/reopen_brief/"),
     ("jury_officer", "/console/hearings/{hearing_preparing}/papers/"),
@@ -47,13 +57,14 @@ ASKING: tuple[tuple[str, str], ...] = (
     ("jury_officer", "/console/hearings/{hearing_preparing}/steps/announce_draw/"),
     ("jury_officer", "/console/hearings/{hearing_preparing}/steps/void_hearing/"),
     ("jury_officer", "/console/hearings/{hearing}/steps/extend_voting/"),
+    ("jury_officer", "/console/hearings/{hearing}/steps/replace_juror/"),
     ("admin", "/console/roles/{person_reviewer}/reviewer/revoke/"),
     ("auditor", "/evidence/{evidence_mine}/v/1/"),
     ("ombudsman", "/console/complaints/{complaint}/steps/answer_complaint/"),
     ("ombudsman", "/console/complaints/{complaint}/steps/assign_complaint/"),
-    ("member", "/complaints/new/"),
-    ("member", "/complaints/"),
 )
+# Forms with questions that anybody sends, with or without an account.
+OPEN: tuple[tuple[str, str], ...] = (("", "/complaints/new/"), ("", "/complaints/"))
 # Forms with questions whose page is another one, or whose row is made for it.
 PREPARED: tuple[tuple[str, str], ...] = (
     ("admin", "/console/roles/grant/"),
@@ -64,6 +75,10 @@ PREPARED: tuple[tuple[str, str], ...] = (
 )
 # Forms that only ask for a confirmation.
 CONFIRMED: tuple[str, ...] = (
+    "/jury/exam/start/",
+    "/jury/exam/{exam_mine}/review/",
+    "/jury/record/hospitals/{affiliation_mine}/end/",
+    "/jury/{hearing}/steps/decline_seat/",
     "/console/complaints/{complaint}/steps/examine_complaint/",
     "/me/claims/{claim_mine}/steps/withdraw/",
     "/me/claims/{claim_heard}/steps/withdraw_dispute/",

@@ -14,12 +14,18 @@ from django.urls import get_resolver, resolve
 
 from core.form_fields import DayField, LineField, YuanField
 from core.pages import StepPage
+from disclosure.complaint_steps import COMPLAINT_STEPS
+from disclosure.steps import OBJECTION_STEPS, REDACTION_STEPS
+from jury.exhibits.steps import EXHIBIT_STEPS
+from jury.juror_steps import JUROR_STEPS, QUALIFICATION_STEPS
+from jury.steps import HEARING_STEPS
 from jury.views.ballot import BallotPage
 from members.models import Account
 from tests import databases
 from tests.journeys.access import Sweep
-from tests.journeys.bad_forms import ASKING, CONFIRMED, PREPARED
-from tests.journeys.scenery import MINE, Scenery, make_scenery
+from tests.journeys.bad_forms import ASKING, CONFIRMED, OPEN, PREPARED
+from tests.journeys.scenery import make_scenery
+from tests.journeys.stage import MINE, Scenery
 from tests.journeys.world import make_journey_world
 
 pytestmark = pytest.mark.xdist_group("bad_input")
@@ -35,6 +41,9 @@ HOSTILE = {
 REFUSED_ALWAYS = ("direction", "control", "zero")
 # Rows that a refused request may leave: its audit row, and the counter of the sequencer.
 MAY_GROW = frozenset({"core_auditrow"})
+# Those who are named by what they are, and the steps whose page has an address of its own.
+JURORS = ("juror", "juror_suspended")
+ELSEWHERE = {"enter_number": "/number/"}
 # Moving the clock: outside the demo there is no such page.
 ONLY_IN_THE_DEMO = {"travel"}
 
@@ -57,7 +66,7 @@ def client_of(sweep: Sweep, username: str) -> Client:
     client = Client(raise_request_exception=False, headers={"accept-language": "en"})
     client.handler = sweep.clients["anonymous"].handler
     if username:
-        name = sweep.scenery.found["juror"] if username == "juror" else username
+        name = sweep.scenery.found[username] if username in JURORS else username
         client.force_login(Account.objects.get(username=name))
     return client
 
@@ -109,13 +118,22 @@ def plain_value(name: str, field: forms.Field) -> Any:
 
 
 def test_every_form_of_the_product_is_in_the_list() -> None:
-    asked = {resolve(path_with_samples(path)).view_name for _who, path in ASKING + PREPARED}
+    asked = {resolve(path_with_samples(path)).view_name for _who, path in ASKING + OPEN + PREPARED}
     confirmed = {resolve(path_with_samples(path)).view_name for path in CONFIRMED}
     wanted = set()
     for name, view_class in _view_classes():
         if issubclass(view_class, StepPage | BallotPage):
             wanted.add(name)
     assert wanted - asked - confirmed == ONLY_IN_THE_DEMO
+
+
+def test_every_step_of_hearings_papers_jurors_and_complaints_is_in_the_list() -> None:
+    paths = [path for _who, path in ASKING + OPEN + PREPARED] + list(CONFIRMED)
+    for step in (*HEARING_STEPS, *EXHIBIT_STEPS, *JUROR_STEPS, *QUALIFICATION_STEPS):
+        end = ELSEWHERE.get(step, f"/steps/{step}/")
+        assert any(path.endswith(end) for path in paths), step
+    for step in (*COMPLAINT_STEPS, *OBJECTION_STEPS, *REDACTION_STEPS):
+        assert any(path.endswith(f"/steps/{step}/") for path in paths), step
 
 
 def path_with_samples(template: str) -> str:
@@ -139,7 +157,7 @@ def _view_classes() -> Iterator[tuple[str, type]]:
     yield from walk(get_resolver().url_patterns)
 
 
-@pytest.mark.parametrize(("username", "template"), ASKING)
+@pytest.mark.parametrize(("username", "template"), ASKING + OPEN)
 def test_an_empty_form_is_answered_beside_every_field(
     sweep: Sweep, username: str, template: str
 ) -> None:
@@ -151,8 +169,10 @@ def test_an_empty_form_is_answered_beside_every_field(
         assert set(required) <= set(answer.context["form"].errors)
     text = answer.content.decode()
     assert "<title>Error:" in text
-    for name in answer.context["form"].errors:
-        assert f"id_{name}" in text, "the fault is linked to its field"
+    form = answer.context["form"]
+    for name in form.errors:
+        is_seen = not form.fields[name].widget.is_hidden
+        assert not is_seen or f"id_{name}" in text, "the fault is linked to its field"
     for word in ("sorry", "invalid", "illegal", "oops"):
         assert (
             word
@@ -162,7 +182,7 @@ def test_an_empty_form_is_answered_beside_every_field(
         ), word
 
 
-@pytest.mark.parametrize(("username", "template"), ASKING)
+@pytest.mark.parametrize(("username", "template"), ASKING + OPEN)
 def test_too_long_and_of_the_wrong_kind_is_said_and_kept(
     sweep: Sweep, username: str, template: str
 ) -> None:
@@ -173,7 +193,7 @@ def test_too_long_and_of_the_wrong_kind_is_said_and_kept(
         if isinstance(field, LineField):
             longest = int(field.max_length or 0)
             data[name] = "长" * (longest + 1)
-        elif isinstance(field, forms.BooleanField | forms.FileField):
+        elif isinstance(field, forms.BooleanField | forms.FileField) or field.widget.is_hidden:
             continue
         else:
             data[name] = "无此项"
@@ -188,7 +208,7 @@ def test_too_long_and_of_the_wrong_kind_is_said_and_kept(
             assert data[name] in shown, f"{name} is not kept"
 
 
-@pytest.mark.parametrize(("username", "template"), ASKING)
+@pytest.mark.parametrize(("username", "template"), ASKING + OPEN)
 def test_hostile_text_is_refused_or_stays_text(sweep: Sweep, username: str, template: str) -> None:
     client, path = client_of(sweep, username), path_of(sweep.scenery, template)
     fields = fields_of(client, path)
@@ -231,6 +251,19 @@ def test_a_confirmation_by_a_stranger_changes_nothing(sweep: Sweep, template: st
     assert (answer.status_code, grown) == (403, set())
 
 
+@pytest.mark.parametrize("page", ["1", "2", "vote"])
+@pytest.mark.parametrize("typed", ["", "无此项", "\u202e", "<script>alert(1)</script>"])
+def test_a_practice_page_says_what_to_choose(sweep: Sweep, page: str, typed: str) -> None:
+    client = client_of(sweep, "member")
+    given = {"go": "1", "answer": typed, "vote": typed, "a1": typed, "from": typed, "next": typed}
+    answer = client.get(f"/jury/practice/{page}/", given)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["vote" if page == "vote" else "answer"]
+    text = answer.content.decode()
+    assert "<title>Error:" in text
+    assert "<script>alert" not in text
+
+
 def test_a_form_sent_three_times_counts_once(sweep: Sweep) -> None:
     client = client_of(sweep, MINE)
     path = path_of(sweep.scenery, "/me/claims/{claim_asked}/steps/supply_information/")
@@ -265,6 +298,53 @@ API_BODIES = (
     ("finance", "payouts/batches/", {"claims": "=1+1"}),
     ("juror", "hearings/{hearing}/ballot/", {"vote": "maybe", "answers": [], "reason": ""}),
     ("member", "notice/entries/{entry_theirs}/objections/", {"grounds": "x", "statement": ""}),
+    (MINE, "jury/exam/{exam_mine}/choices/", {"code": "no-such-question", "choice": "A"}),
+    (MINE, "jury/exam/{exam_mine}/choices/", {"code": 7, "choice": ["A"]}),
+    (MINE, "jury/exam/{exam_mine}/answer/", {"choices": {"x": "A"}}),
+    (MINE, "jury/exam/{exam_mine}/answer/", {"choices": "all of them"}),
+    (MINE, "jury/rules/accept/", {"version": "no-such-version", "accepted": True}),
+    (MINE, "jury/rules/accept/", {"version": "1", "accepted": False}),
+    (MINE, "jury/record/hospitals/", {"kind": "owns", "hospital_name": "湘雅医院"}),
+    (MINE, "jury/record/hospitals/", {"kind": "treated", "hospital_name": "湘雅\u202e医院"}),
+    ("juror", "jury/record/qualifications/", {"kind": "wizard", "evidence_note": "证书"}),
+    ("juror_suspended", "jury/record/appeal/", {"grounds": "\x00"}),
+    ("jury_officer", "jurors/{person_juror}/steps/suspend_juror/", {"until_on": "2020-02-31"}),
+    (
+        "jury_officer",
+        "jurors/{person_juror}/steps/suspend_juror/",
+        {"cause": "secrecy_broken", "until_on": "2019-01-01", "reasons": "理由"},
+    ),
+    (
+        "jury_officer",
+        "jurors/{person_juror}/steps/suspend_juror/",
+        {"cause": "secrecy_broken", "until_on": "9999-12-31", "reasons": "理由"},
+    ),
+    ("jury_officer", "jurors/{person_juror}/steps/disqualify_juror/", {"cause": "dislike"}),
+    (
+        "jury_officer",
+        "qualifications/{qualification}/steps/verify_qualification/",
+        {"expires_on": "2001-01-01"},
+    ),
+    ("ombudsman", "juror-appeals/{juror_appeal}/answer/", {"outcome": "maybe", "reasons": "x"}),
+    (
+        "jury_officer",
+        "hearings/{hearing}/steps/replace_juror/",
+        {"number": -1, "reason_code": "absent"},
+    ),
+    (
+        "jury_officer",
+        "hearings/{hearing}/steps/replace_juror/",
+        {"number": 99_999_999_999, "reason_code": "absent"},
+    ),
+    ("jury_officer", "hearings/{hearing_preparing}/steps/prepare_brief/", {"background": ""}),
+    ("jury_officer", "hearings/{hearing_preparing}/exhibits/", {"evidence": "E-ZZZZ-ZZZZ"}),
+    ("jury_officer", "exhibits/{exhibit_mine}/steps/change_exhibit/", {"label": "x\u202ey"}),
+    ("member", "complaints/", {"category": "weather", "text": "下雨。"}),
+    ("member", "complaints/", {"category": "time", "text": "慢" * 4001}),
+    ("ombudsman", "complaints/{complaint}/steps/answer_complaint/", {"outcome": "both"}),
+    ("ombudsman", "complaints/{complaint}/steps/assign_complaint/", {"owner": "P-ZZZZ-ZZZZ"}),
+    ("member", "me/messages/settings/", {"groups": ["weather"], "language": "en"}),
+    ("member", "me/messages/settings/", {"groups": "all", "language": "tlh"}),
 )
 
 

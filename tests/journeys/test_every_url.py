@@ -11,6 +11,7 @@ from tests.journeys.access import METHODS, ROLES, Address, Sweep, addresses
 from tests.journeys.access_table import PAGES
 from tests.journeys.access_table_api import RESOURCES
 from tests.journeys.access_table_figures import FIGURES
+from tests.journeys.access_table_jury import JURY
 from tests.journeys.access_table_messages import MESSAGES
 from tests.journeys.scenery import make_scenery
 from tests.journeys.world import make_journey_world
@@ -55,7 +56,9 @@ def _expected(said: str) -> dict[str, int]:
     return found
 
 
-TABLE = read_table(PAGES) | read_table(RESOURCES) | read_table(MESSAGES) | read_table(FIGURES)
+TABLE: Table = {}
+for one in (PAGES, JURY, RESOURCES, MESSAGES, FIGURES):
+    TABLE |= read_table(one)
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
