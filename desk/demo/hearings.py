@@ -2,22 +2,23 @@
 
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from claims.models import Evidence
 from core.actor import Actor
 from core.clock import now as database_now
+from desk.demo import hearing_words as words
 from desk.demo.director import Life, run_clock
 from desk.demo.plot import Plot
 from desk.demo.stage import Stage
 from desk.demo.world import actor_of_person
 from jury import services
 from jury.brief import question_codes
+from jury.exhibits.copies import StoredPage, receive_copy
 from jury.models import Hearing, Seat
 from jury.states import SITTING, HearingState
 
 MINUTE = timedelta(minutes=1)
-REASONS = {
-    "pay": "第二家医院的接收记录写明带机入科，途中没有撤机，时间应当连续计算。",
-    "deny": "转院记录缺了几个小时，只能按能确认的时间算，没有达到条款的要求。",
-}
 
 
 def hold_hearing(
@@ -63,22 +64,50 @@ def _until_asked(stage: Stage, reference: str) -> Life:
 
 
 def _brief(stage: Stage, hearing: Hearing, officer: Actor) -> None:
-    answers = {
-        "background": "一名成员因车祸昏迷，先在县医院抢救，后转到市里的医院。",
-        "agreed_facts": "双方都认可：昏迷由车祸造成，全程使用过呼吸机。",
-        "terms": "呼吸机：代替或帮助病人呼吸的机器。",
-    }
-    for index, _code in enumerate(question_codes(hearing.brief), start=1):
-        answers[f"claimant_holds_{index}"] = "转院途中未撤机，应连续计算。"
-        answers[f"reviewers_hold_{index}"] = "转院记录缺 7 小时，只能确认其余时间。"
-        answers[f"papers_{index}"] = "呼吸机记录；转院单；第二医院接收记录"
+    answers = dict(words.BRIEF)
+    for index, code in enumerate(question_codes(hearing.brief), start=1):
+        sides = words.SIDES.get(code, words.UNSAID)
+        answers[f"claimant_holds_{index}"] = sides.claimant
+        answers[f"reviewers_hold_{index}"] = sides.reviewers
+        answers[f"papers_{index}"] = sides.papers
         answers[f"value_{index}"] = ""
+    _papers(stage, hearing, officer)
     services.prepare_brief(
         reference=hearing.reference, actor=officer, now=database_now(), **answers
     )
     services.sign_brief(
         reference=hearing.reference, actor=stage.world.actors["ombudsman"], now=database_now()
     )
+
+
+def _papers(stage: Stage, hearing: Hearing, officer: Actor) -> None:
+    """Add the papers the jurors read, and have the ombudsman compare and sign them."""
+    signer = stage.world.actors["ombudsman"]
+    document = Evidence.objects.filter(claim_id=hearing.claim_id, kind="medical_record").first()
+    if document is None:
+        return
+    for exhibit in words.EXHIBITS:
+        pages: list[StoredPage] = []
+        if exhibit.label == words.SHEET:
+            scan = stage.filer.press.scan_jpeg(words.sheet_paper(), stage.random)
+            pages = receive_copy([SimpleUploadedFile(f"{words.SHEET}.jpg", scan)])
+        added = services.add_exhibit(
+            reference=hearing.reference,
+            actor=officer,
+            now=database_now(),
+            label=exhibit.label,
+            question_codes=[
+                code for code in question_codes(hearing.brief) if code in exhibit.codes
+            ],
+            evidence=document.reference,
+            text=exhibit.text,
+            pages=pages,
+        )
+        seen = {"reference": added.reference, "actor": signer, "now": database_now()}
+        services.read_exhibit_original(**seen)
+        for number in range(1, added.pages + 1):
+            services.read_exhibit(**seen, page=number)
+        services.sign_exhibit(**seen)
 
 
 def _voted(stage: Stage, plot: Plot, reference: str) -> Life:
@@ -110,12 +139,17 @@ def _vote(stage: Stage, plot: Plot, reference: str, seat: Seat, place: int) -> N
     dissents = place % 3 == 2
     pays = (plot.hearing == "overturn") != dissents
     hearing = Hearing.objects.get(reference=reference)
-    answer = "met" if pays else "not_shown"
+    codes = question_codes(hearing.brief)
+    answers = dict.fromkeys(codes, "met")
+    if not pays:
+        answers[words.DISPUTED if words.DISPUTED in codes else codes[-1]] = "not_shown"
+    vote = "pay" if pays else "deny"
+    reasons = words.REASONS[vote]
     services.cast_ballot(
         reference=reference,
         actor=actor_of_person(seat.person_id),
         now=database_now(),
-        vote="pay" if pays else "deny",
-        answers=dict.fromkeys(question_codes(hearing.brief), answer),
-        reason=REASONS["pay" if pays else "deny"],
+        vote=vote,
+        answers=answers,
+        reason=reasons[place % len(reasons)],
     )
