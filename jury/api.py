@@ -216,7 +216,7 @@ class BallotResource(APIView):
         return cast_by_api(
             request._request,
             reference,
-            request.user.pk,
+            request.user.pk or 0,
             request.headers.get("Idempotency-Key", ""),
             Said(**form.cleaned_data),
         )

@@ -3,7 +3,8 @@
 Run as `python -m claims.evidence.redraw FILE` by `claims.evidence.redrawing`, which bounds its
 time and memory. Nothing but pixels survives: no metadata, no text under a black bar, no earlier
 version of the picture. A PDF is taken only where each page is one picture and nothing else,
-because whatever is drawn over a picture could be taken off it again.
+because whatever is drawn over a picture could be taken off it again; and only where the page shows
+the whole of it, because what was cropped or masked away would be drawn with the rest.
 """
 
 import base64
@@ -12,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -20,6 +22,8 @@ from claims.evidence.limits import MAX_PIXELS, MAX_REDRAWN_EDGE, MAX_REDRAWN_PAG
 from claims.evidence.probe import PDF_MAGIC, Unfit
 
 HARMLESS = {"q", "Q", "cm", "gs", "BMC", "BDC", "EMC"}
+# How far, in points, a picture may reach over the edge of its page: scanners round.
+OVERLAP = 2.0
 QUALITY = 80
 
 
@@ -39,21 +43,52 @@ def pages_of(path: Path) -> Iterator[Image.Image]:
 def _only_picture(page: pikepdf.Page) -> Image.Image:
     if "/Annots" in page and len(page.Annots):
         raise Unfit("more_than_pictures")
-    drawn = [
-        str(one.operands[0])
-        for one in pikepdf.parse_content_stream(page)
-        if _draws(str(one.operator))
-    ]
+    steps = list(pikepdf.parse_content_stream(page))
+    drawn = [str(one.operands[0]) for one in steps if _draws(str(one.operator))]
     named = page.resources.get("/XObject", pikepdf.Dictionary())
     raw = named.get(drawn[0]) if len(drawn) == 1 else None
     if not isinstance(raw, pikepdf.Stream) or raw.get("/Subtype") != "/Image":
         raise Unfit("more_than_pictures")
-    if "/SMask" in raw or "/Mask" in raw:
+    if "/SMask" in raw or "/Mask" in raw or int(raw.get("/SMaskInData", 0)):
+        raise Unfit("more_than_pictures")
+    if _is_masked(page) or _is_cropped(page, steps):
         raise Unfit("more_than_pictures")
     if int(raw.Width) * int(raw.Height) > MAX_PIXELS:
         raise Unfit("too_many_pixels")
-    turned = pikepdf.PdfImage(raw).as_pil_image()
+    turned = _on_white(pikepdf.PdfImage(raw).as_pil_image())
     return turned.rotate(-int(page.get("/Rotate", 0)), expand=True)
+
+
+def _is_masked(page: pikepdf.Page) -> bool:
+    """Say whether a graphics state of the page lays a mask over what is drawn."""
+    states = page.resources.get("/ExtGState", pikepdf.Dictionary())
+    return any(str(state.get("/SMask", "/None")) != "/None" for state in states.values())
+
+
+def _is_cropped(page: pikepdf.Page, steps: list[Any]) -> bool:
+    """Say whether a part of the picture lies outside of what the page shows of itself."""
+    matrix, kept = pikepdf.Matrix(), []
+    for step in steps:
+        operator = str(step.operator)
+        if operator == "q":
+            kept.append(matrix)
+        elif operator == "Q" and kept:
+            matrix = kept.pop()
+        elif operator == "cm":
+            matrix = pikepdf.Matrix(*map(float, step.operands)) @ matrix
+        elif operator == "Do":
+            break
+    picture = matrix.transform(pikepdf.Rectangle(0, 0, 1, 1))
+    for box in (page.mediabox, page.cropbox):
+        shown = pikepdf.Rectangle(box)
+        if (
+            picture.llx < shown.llx - OVERLAP
+            or picture.lly < shown.lly - OVERLAP
+            or picture.urx > shown.urx + OVERLAP
+            or picture.ury > shown.ury + OVERLAP
+        ):
+            return True
+    return False
 
 
 def _draws(operator: str) -> bool:
@@ -68,13 +103,17 @@ def _draws(operator: str) -> bool:
 def _upright(picture: Image.Image) -> Image.Image:
     if picture.width * picture.height > MAX_PIXELS:
         raise Unfit("too_many_pixels")
-    turned = ImageOps.exif_transpose(picture)
-    if turned.mode in {"RGBA", "LA", "P"}:
-        # What is transparent shows white; what it hides is gone with the transparency.
-        seen = turned.convert("RGBA")
-        turned = Image.new("RGBA", seen.size, "white")
-        turned.alpha_composite(seen)
-    return turned
+    return _on_white(ImageOps.exif_transpose(picture))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Return a picture as it is seen: what is transparent shows white and hides nothing."""
+    if picture.mode not in {"RGBA", "LA", "PA", "P"}:
+        return picture
+    seen = picture.convert("RGBA")
+    shown = Image.new("RGBA", seen.size, "white")
+    shown.alpha_composite(seen)
+    return shown
 
 
 def drawn_anew(picture: Image.Image) -> dict[str, object]:

@@ -85,3 +85,35 @@ def test_a_file_that_is_none_of_these_is_refused_in_plain_words(folder: Path) ->
     with pytest.raises(Blocked, match="too_many_to_redraw"):
         receive_copy([upload(_pdf_of_pictures(21), "long.pdf")])
     assert _files(folder) == 0
+
+
+def _changed(how: str) -> bytes:
+    with pikepdf.open(io.BytesIO(_pdf_of_pictures())) as document:
+        page = document.pages[0]
+        left, bottom, right, top = map(float, page.mediabox)
+        half = [left, bottom, right, (bottom + top) / 2]
+        if how == "crop box":
+            page["/CropBox"] = half
+        elif how == "inherited crop box":
+            document.Root.Pages["/CropBox"] = half
+        elif how == "page":
+            page["/MediaBox"] = half
+        elif how == "moved out":
+            page.contents_add(document.make_stream(b"1 0 0 1 0 200 cm"), prepend=True)
+        else:
+            mask = document.make_stream(b"", Type=pikepdf.Name.XObject)
+            soft = pikepdf.Dictionary(Type=pikepdf.Name.Mask, S=pikepdf.Name.Luminosity, G=mask)
+            page.Resources["/ExtGState"] = pikepdf.Dictionary(G0=pikepdf.Dictionary(SMask=soft))
+            page.contents_add(document.make_stream(b"/G0 gs"), prepend=True)
+        written = io.BytesIO()
+        document.save(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "how", ["crop box", "inherited crop box", "page", "moved out", "soft mask"]
+)
+def test_what_a_pdf_hides_by_cropping_or_masking_is_not_drawn_again(folder: Path, how: str) -> None:
+    with pytest.raises(Blocked, match="more_than_pictures"):
+        receive_copy([upload(_changed(how), "cropped.pdf")])
+    assert _files(folder) == 0
