@@ -9,9 +9,12 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from jury.models import Hearing
+from members.mail_links import unsubscribe_token
+from members.models import Message
 from tests import databases
 from tests.browser.conftest import DESK, MAX_BYTES, MAX_REQUESTS, PHONE, Visitor
-from tests.journeys.jurors import juror_apart
+from tests.journeys.jurors import juror_apart, make_jurors
 from tests.journeys.scenery import make_scenery
 from tests.journeys.stage import Scenery
 from tests.journeys.world import make_journey_world
@@ -35,6 +38,16 @@ PUBLIC = (
     "/board/hearings/",
     "/board/hearings/{hearing_decided}/",
     "/board/hearings/{hearing}/",
+    "/board/hearings/{hearing_decided}/draw/",
+    "/board/hearings/{hearing_decided}/ballots/",
+    "/board/complaints/",
+    "/board/denials/",
+    "/board/agencies/",
+    "/board/people/",
+    "/board/charts/complaints/",
+    "/complaints/new/?from=/board/",
+    "/complaints/",
+    "/mail/{token}/",
     "/board/record/",
     "/board/record/entry/3/",
     "/help/",
@@ -64,8 +77,26 @@ CLAIMANT = (
     "/me/hearings/{hearing}/",
     "/me/claims/{claim_heard}/steps/withdraw_dispute/",
     "/me/inbox/",
+    "/me/messages/settings/",
+    "/complaints/{complaint}/",
+    "/complaints/{complaint}/received/",
+    "/jury/exam/",
+    "/jury/exam/rules/",
+    "/jury/exam/{exam_mine}/questions/1/",
+    "/jury/exam/{exam_mine}/review/",
+    "/jury/record/",
+    "/jury/record/hospitals/",
+    "/jury/record/hospitals/{affiliation_mine}/end/",
+    "/jury/papers/{exhibit_mine}/",
 )
 MEMBER = (
+    "/jury/",
+    "/jury/exam/",
+    "/jury/practice/",
+    "/jury/practice/1/",
+    "/jury/practice/vote/?a1=met&a2=met&a3=met",
+    "/jury/practice/review/?a1=met&a2=met&a3=met&avote=deny",
+    "/jury/practice/result/?a1=met&a2=met&a3=met&avote=deny",
     "/me/memberships/",
     "/me/memberships/{membership_member}/leave/",
     "/me/memberships/{membership_member}/tier/",
@@ -82,9 +113,14 @@ JUROR = (
     "/jury/",
     "/jury/{hearing}/",
     "/jury/{hearing}/ballot/1/",
+    "/jury/{hearing}/ballot/vote/",
+    "/jury/papers/{exhibit_mine}/",
+    "/jury/record/",
+    "/jury/record/qualifications/",
     "/jury/{hearing}/steps/recuse/",
 )
 VOTED = ("/jury/{hearing}/receipt/",)
+SUSPENDED = ("/jury/record/", "/jury/record/appeal/")
 REVIEWER = (
     "/console/",
     "/console/?view=all",
@@ -125,6 +161,22 @@ OFFICER = (
     "/console/hearings/{hearing}/",
     "/console/hearings/{hearing}/steps/void_hearing/",
     "/console/hearings/{hearing_decided}/",
+    "/console/hearings/{hearing_preparing}/steps/prepare_brief/",
+    "/console/hearings/{hearing_preparing}/steps/reopen_brief/",
+    "/console/hearings/{hearing_preparing}/papers/",
+    "/console/hearings/{hearing}/steps/replace_juror/",
+    "/console/hearings/{hearing}/steps/extend_voting/",
+    "/console/papers/{exhibit_mine}/",
+    "/console/papers/{exhibit_theirs}/steps/change_exhibit/",
+    "/console/papers/{exhibit_theirs}/steps/withdraw_exhibit/",
+    "/console/jurors/",
+    "/console/jurors/{person_juror}/",
+    "/console/jurors/{person_juror}/steps/suspend_juror/",
+    "/console/jurors/{person_juror}/steps/disqualify_juror/",
+    "/console/qualifications/{qualification}/steps/verify_qualification/",
+    "/console/qualifications/{qualification}/steps/refuse_qualification/",
+    "/console/juror-appeals/",
+    "/console/messages/",
 )
 FINANCE = (
     "/console/",
@@ -140,7 +192,18 @@ SECOND_FINANCE = (
     "/console/payouts/batches/{batch}/",
     "/console/payouts/batches/{batch}/steps/approve_batch/",
 )
-ADMIN = ("/console/roles/",)
+ADMIN = ("/console/roles/", "/console/messages/")
+OMBUDSMAN = (
+    "/console/hearings/{hearing_preparing}/steps/sign_brief/",
+    "/console/papers/{exhibit_theirs}/steps/sign_exhibit/",
+    "/console/juror-appeals/",
+    "/console/juror-appeals/{juror_appeal}/",
+    "/console/complaints/",
+    "/console/complaints/{complaint}/",
+    "/console/complaints/{complaint}/steps/examine_complaint/",
+    "/console/complaints/{complaint}/steps/answer_complaint/",
+    "/console/complaints/{complaint}/steps/assign_complaint/",
+)
 
 ROUTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("", PUBLIC),
@@ -148,6 +211,7 @@ ROUTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("member", MEMBER),
     ("{juror}", JUROR),
     ("{voted}", VOTED),
+    ("{juror_suspended}", SUSPENDED),
     ("reviewer", REVIEWER),
     ("reviewer2", SECOND),
     ("investigator", INVESTIGATOR),
@@ -155,6 +219,7 @@ ROUTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("finance", FINANCE),
     ("finance2", SECOND_FINANCE),
     ("admin", ADMIN),
+    ("ombudsman", OMBUDSMAN),
 )
 
 
@@ -166,8 +231,9 @@ def scenery(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scenery]:
         names = made.found
         names["plan"] = made.world.plan.code
         names["juror"] = juror_apart(made)
-        from jury.models import Hearing
-
+        make_jurors(made)
+        told = Message.objects.filter(person=made.world.people["claimant"])
+        names["token"] = unsubscribe_token(told.order_by("pk")[0].reference)
         names["voted"] = made.world.panel(Hearing.objects.get(reference=names["hearing"]))[0]
         names["membership_member"] = made.world.people["member"].memberships.get().reference
         yield made

@@ -40,7 +40,7 @@ ASKING: tuple[tuple[str, str], ...] = (
     ("reviewer", "/console/corrections/cases/{case}/"),
     ("claimant", "/me/hearings/{hearing}/steps/ask_correction/"),
     ("claimant", "/jury/exam/{exam_mine}/questions/1/"),
-    ("claimant", "/jury/exam/rules/"),
+    ("member", "/jury/exam/rules/"),
     ("claimant", "/jury/record/hospitals/"),
     ("juror", "/jury/record/qualifications/"),
     ("juror_suspended", "/jury/record/appeal/"),
