@@ -16,6 +16,8 @@ from core.requests import view_name
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 YEAR = 365 * 24 * 3600
+# What an API answer may depend on; such a one is kept by nobody on the way.
+_CREDENTIALS = ("Authorization", "Cookie", "Complaint-Code")
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -112,6 +114,8 @@ class PolicyMiddleware:
         """Serve the request under the policy."""
         response = self.get_response(request)
         response.headers.setdefault(HEADER, self.policy)
+        if not _is_page(request) and any(name in request.headers for name in _CREDENTIALS):
+            response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
 

@@ -76,3 +76,13 @@ def test_a_new_password_ends_other_sessions_and_the_token(account: Account) -> N
     assert _is_in(client)
     assert not _is_in(other)
     assert host.get(reverse("api_me")).status_code == 401
+
+
+def test_what_the_api_answers_to_credentials_is_kept_by_nobody_on_the_way(account: Account) -> None:
+    token = Token.objects.create(user=account)
+    host = Client(headers={"Authorization": f"Token {token.key}"})
+    for reader in (_signed_in(account), host):
+        assert "no-store" in reader.get(reverse("api_me")).headers["Cache-Control"]
+    coded = Client(headers={"Complaint-Code": "0000-0000-0000"})
+    answer = coded.get(reverse("api_complaint", args=["G-0000-0000"]))
+    assert "no-store" in answer.headers["Cache-Control"]
