@@ -142,7 +142,11 @@ def heading(row: HearingRow) -> str:
             "size": hearing.panel_size,
         }
     if hearing.state in VOTING and hearing.closes_at is not None:
-        return _("%(reference)s: %(cast)s ballots cast, closes %(at)s") % {
+        return ngettext(
+            "%(reference)s: %(cast)s ballot cast, closes %(at)s",
+            "%(reference)s: %(cast)s ballots cast, closes %(at)s",
+            row.cast,
+        ) % {
             **words,
             "cast": formats.grouped(row.cast),
             "at": formats.instant(hearing.closes_at),

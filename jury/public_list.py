@@ -51,8 +51,8 @@ def _result(hearing: Hearing) -> str:
     return _("The claim is paid") if paid else _("The denial stands")
 
 
-def counts_sentence() -> str:
-    """Return how many hearings there are and how they ended, as a sentence."""
+def counts_in_words() -> tuple[str, str]:
+    """Return how the juries decided as a heading, and how all hearings ended as a sentence."""
     state = "state"
     counts = public_hearings().aggregate(
         all=Count("pk"),
@@ -72,4 +72,11 @@ def counts_sentence() -> str:
     ]
     told = pgettext("list", ", ").join(words % values for number, words in parts if number)
     total = ngettext("%(all)s hearing", "%(all)s hearings", counts["all"]) % values
-    return _("%(total)s so far: %(parts)s.") % {"total": total, "parts": told} if told else ""
+    sentence = _("%(total)s so far: %(parts)s.") % {"total": total, "parts": told} if told else ""
+    decided = counts["paid"] + counts["stood"]
+    heading = ngettext(
+        "Juries paid %(paid)s of %(decided)s disputed denial",
+        "Juries paid %(paid)s of %(decided)s disputed denials",
+        decided,
+    ) % {**values, "decided": grouped(decided)}
+    return heading if decided else _("How juries decide"), sentence

@@ -1,4 +1,4 @@
-"""A receipt as a PDF of one page, without a font file: Chinese by the viewer's own Song type."""
+"""A receipt as a PDF of one page, without a font file: Song type and Helvetica of the viewer."""
 
 import io
 import re
@@ -14,7 +14,9 @@ from core.formats import instant
 
 PAGE = (420, 595)
 MARGIN = 48
+# The side of a square of the code, and of the whole code, which leaves the text its place.
 MODULE = 4
+CODE = 168
 
 
 def receipt_pdf(
@@ -26,7 +28,7 @@ def receipt_pdf(
     """
     pdf = pikepdf.new()
     page = pdf.add_blank_page(page_size=PAGE)
-    page.Resources = Dictionary(Font=Dictionary(F1=_font(pdf)))
+    page.Resources = Dictionary(Font=Dictionary(F1=_font(pdf), F2=_latin(pdf)))
     groups = [receipt[at : at + 4] for at in range(0, len(receipt), 4)]
     lines = [
         (11, _("Gongdao")),
@@ -95,15 +97,37 @@ def _font(pdf: pikepdf.Pdf) -> pikepdf.Object:
     )
 
 
+def _latin(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    """Return Helvetica, whose widths every viewer knows; Song type spaces Latin words badly."""
+    return pdf.make_indirect(
+        Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type1,
+            BaseFont=Name.Helvetica,
+            Encoding=Name.WinAnsiEncoding,
+        )
+    )
+
+
 def _text(lines: list[tuple[int, str]]) -> bytes:
     parts: list[str] = []
     height = PAGE[1] - MARGIN
     for size, words in lines:
         for row in _rows(words, (PAGE[0] - 2 * MARGIN) / size):
             height -= round(size * 1.75)
-            shown = row.encode("utf-16-be").hex()
-            parts.append(f"BT /F1 {size} Tf {MARGIN} {height} Td <{shown}> Tj ET")
+            shown = " ".join(_runs(row, size))
+            parts.append(f"BT {MARGIN} {height} Td {shown} ET")
     return "\n".join(parts).encode() + b"\n"
+
+
+def _runs(row: str, size: int) -> list[str]:
+    """Return a row as the operators that show it, Latin and Chinese each in its type."""
+    return [
+        f"/F2 {size} Tf <{run.encode('ascii').hex()}> Tj"
+        if run.isascii()
+        else f"/F1 {size} Tf <{run.encode('utf-16-be').hex()}> Tj"
+        for run in re.findall(r"[ -~]+|[^ -~]+", row)
+    ]
 
 
 def _rows(words: str, room: float) -> list[str]:
@@ -122,9 +146,10 @@ def _rows(words: str, room: float) -> list[str]:
 def _code(address: str) -> bytes:
     """Return the QR code as filled squares."""
     rows = [bytes(row) for row in segno.make(address, error="m").matrix]
-    top = MARGIN + len(rows) * MODULE
+    side = min(MODULE, round(CODE / len(rows), 2))
+    top = MARGIN + len(rows) * side
     squares = [
-        f"{MARGIN + x * MODULE} {top - (y + 1) * MODULE} {MODULE} {MODULE} re"
+        f"{MARGIN + x * side:.2f} {top - (y + 1) * side:.2f} {side} {side} re"
         for y, row in enumerate(rows)
         for x, dark in enumerate(row)
         if dark

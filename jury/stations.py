@@ -30,7 +30,7 @@ def stations_of(page: Mapping[str, Any]) -> list[Station]:
         _station(_("Verdict"), times.get("verdict")),
     ]
     if not is_open_to_all:
-        way.insert(1, _station(_("Panel drawn"), times.get("panel_drawn")))
+        way.insert(1, _station(_("Draw"), times.get("panel_drawn")))
     if stage in ("void", "withdrawn"):
         label = _("Void") if stage == "void" else _("Withdrawn")
         done = [station for station in way if station["kind"] == "done"]

@@ -15,24 +15,22 @@ SHEET, RECEIVED, NOTES = "呼吸机记录单", "第二家医院的接收记录",
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What each side holds about a question, and the papers it rests on."""
+    """What each side holds about a question; the exhibits are beside it."""
 
     claimant: str
     reviewers: str
-    papers: str
 
 
 SIDES = {
-    "coma.cause": Sides("满足。入院时呼之不应、刺痛无反应。", "没有异议。", NOTES),
-    "coma.gcs_5": Sides("满足。三次评分都是 4 分。", "没有异议。", NOTES),
+    "coma.cause": Sides("满足。入院时呼之不应、刺痛无反应。", "没有异议。"),
+    "coma.gcs_5": Sides("满足。三次评分都是 4 分。", "没有异议。"),
     DISPUTED: Sides(
         "转院途中没有撤机，应当连续计算，共 101 小时。",
         "转院记录缺 7 小时，只能确认 94 小时，没有超过 96 小时。",
-        f"{SHEET}；{RECEIVED}",
     ),
-    "coma.not_alcohol_or_drugs": Sides("满足。入院时验血没有查出酒精。", "没有异议。", NOTES),
+    "coma.not_alcohol_or_drugs": Sides("满足。入院时验血没有查出酒精。", "没有异议。"),
 }
-UNSAID = Sides("满足。", "材料没有说明。", "")
+UNSAID = Sides("满足。", "材料没有说明。")
 
 
 @dataclass(frozen=True, slots=True)

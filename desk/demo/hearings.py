@@ -1,6 +1,7 @@
 """Holds the hearings of the demo world: brief, draw, nine ballots, verdict."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -69,7 +70,7 @@ def _brief(stage: Stage, hearing: Hearing, officer: Actor) -> None:
         sides = words.SIDES.get(code, words.UNSAID)
         answers[f"claimant_holds_{index}"] = sides.claimant
         answers[f"reviewers_hold_{index}"] = sides.reviewers
-        answers[f"papers_{index}"] = sides.papers
+        answers[f"papers_{index}"] = ""
         answers[f"value_{index}"] = ""
     _papers(stage, hearing, officer)
     services.prepare_brief(
@@ -103,7 +104,11 @@ def _papers(stage: Stage, hearing: Hearing, officer: Actor) -> None:
             text=exhibit.text,
             pages=pages,
         )
-        seen = {"reference": added.reference, "actor": signer, "now": database_now()}
+        seen: dict[str, Any] = {
+            "reference": added.reference,
+            "actor": signer,
+            "now": database_now(),
+        }
         services.read_exhibit_original(**seen)
         for number in range(1, added.pages + 1):
             services.read_exhibit(**seen, page=number)

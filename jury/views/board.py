@@ -16,7 +16,7 @@ from jury import public_ballots, public_page
 from jury.check_archive import archive_parts
 from jury.models import Hearing
 from jury.public_draw import draw_of
-from jury.public_list import counts_sentence, page_of_hearings, row_of
+from jury.public_list import counts_in_words, page_of_hearings, row_of
 from jury.record_file import RecordFile, record_file
 from jury.stations import stations_of
 
@@ -27,9 +27,11 @@ _HOURS = "public, max-age=60"
 def public_list(request: HttpRequest) -> HttpResponse:
     """List the hearings, live and ended, newest first."""
     page = page_of_hearings(request.GET.get("after", ""))
+    heading, summary = counts_in_words()
     context = {
+        "heading": heading,
         "hearings": [row_of(hearing) for hearing in page.rows],
-        "summary": counts_sentence(),
+        "summary": summary,
         "next_url": f"?after={page.next_cursor}" if page.next_cursor else "",
     }
     return render(request, "jury/public_list.html", context)

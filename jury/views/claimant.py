@@ -47,7 +47,9 @@ def claimant_hearing(request: HttpRequest, reference: str) -> HttpResponseBase:
     context = {
         "hearing": hearing,
         "brief": shown_brief(hearing) if hearing.brief_signed_by_id else None,
-        "offers": hearing_offers(hearing, actor, now()),
+        "offers": sorted(
+            hearing_offers(hearing, actor, now()), key=lambda offer: not offer.step.is_primary
+        ),
         "claim_url": f"/me/claims/{hearing.claim.reference}/",
     }
     response: HttpResponse = render(request, "jury/claimant_hearing.html", context)
