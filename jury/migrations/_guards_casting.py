@@ -21,6 +21,11 @@ DECLARE
     h record;
     s record;
 BEGIN
+    -- An older view of the database would show a seat, a conflict or a hearing as it was before.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'a ballot is cast in the newest view only' USING
+            ERRCODE = 'restrict_violation', CONSTRAINT = 'ballot_read_committed';
+    END IF;
     SELECT hearing_id, person_id, state INTO s FROM jury_seat WHERE id = NEW.seat_id FOR SHARE;
     PERFORM FROM jury_hearing WHERE id = NEW.hearing_id AND closes_at > core_now();
     IF NOT FOUND THEN
