@@ -82,14 +82,22 @@ class BriefForm(ScannedForm):
             self.fields[field_name(VALUE, index)] = LineField(
                 label=_("The fact, if found so"), missing=_("Enter the fact as it would be found.")
             )
-        for part, label in (
-            (CLAIMANT, _("The claimant holds")),
-            (REVIEWERS, _("The reviewers hold")),
-            (PAPERS, _("The papers it rests on")),
+        for part, label, missing in (
+            (
+                CLAIMANT,
+                _("The claimant holds"),
+                _("Question %(number)s: enter what the claimant holds."),
+            ),
+            (
+                REVIEWERS,
+                _("The reviewers hold"),
+                _("Question %(number)s: enter what the reviewers hold."),
+            ),
+            (PAPERS, _("The papers it rests on"), ""),
         ):
             self.fields[field_name(part, index)] = ProseField(
                 label=label,
-                missing=_("Enter what this side holds."),
+                missing=missing % {"number": index},
                 max_length=1000,
                 required=part != PAPERS,
                 widget=forms.Textarea(attrs={"rows": 2 if part == PAPERS else 3}),
