@@ -26,7 +26,8 @@ from jury.permissions import voting_blockers
 from jury.queries import ballot_of, seat_of
 from jury.receipt_pdf import receipt_pdf
 from jury.receipts import qr_of
-from jury.services.casting import Receipt, said_in, short_receipt
+from jury.services.casting import short_receipt
+from jury.services.voters import Receipt, said_in
 from jury.stands import left_text
 from jury.views.juror import JurorView, hearing_for_juror
 
@@ -152,7 +153,7 @@ class ReceiptPage(JurorView):
 
     def _public_address(self, ballot: Ballot) -> str:
         path = reverse("public_hearing", args=[self.hearing.reference])
-        return self.request.build_absolute_uri(f"{path}?receipt={ballot.commitment}")
+        return self.request.build_absolute_uri(f"{path}?receipt={ballot.commitment}#find")
 
 
 class ReceiptFile(ReceiptPage):
