@@ -1,10 +1,13 @@
 """`tally`: a hearing closed, opened, counted and published, against plain rows counted."""
 
 import json
-import resource
+import subprocess
+import sys
 from collections import Counter
+from os import environ
 from time import perf_counter
 
+from django.conf import settings
 from django.db import connection, models
 from psycopg2.extras import execute_values
 
@@ -12,19 +15,17 @@ from bench.result import Result
 from bench.scratch import as_owner
 from bench.voting.sealed import Batch, seal_all
 from bench.voting.voters import FIRST, beside_triggers, copy_people, open_template
-from core import clock
-from jury import services
+from config.environment import REPOSITORY
 from jury.brief import question_codes
 from jury.models import Hearing, Verdict
 from jury.sealing import OPEN_BYTES
-from record import sequencer
-from record.keys import load_or_make_signer
 from tests.worlds_jury import travel
 
 BALLOTS = 3_000
 SECONDS_FOR_300_000 = 120.0
 LEAST_SECONDS = 3.0
 MEMORY_MIB = 96
+LONGEST_SECONDS = 1800
 BATCH = 1000
 
 TABLE = """
@@ -65,9 +66,8 @@ def measure(scale: int) -> Result:
     """
     size = BALLOTS * scale
     hearing = _sealed_hearing(size)
-    before, began = _memory(), perf_counter()
-    _close_and_count(hearing)
-    ours, grown = perf_counter() - began, _memory() - before
+    counted = _close_and_count(hearing)
+    ours, grown = counted["seconds"], counted["grown_mib"]
     verdict = Verdict.objects.get(hearing=hearing)
     assert (verdict.ballots, verdict.spoiled, verdict.deny) == (size, 0, size // 3)
     answers = json.dumps(dict.fromkeys(question_codes(hearing.brief), "met"))
@@ -84,13 +84,9 @@ def measure(scale: int) -> Result:
         ratio_to_limit=round(limit / ours, 5),
         ratio_to_plain=round(plain / ours, 4),
         p99_ms=round(ours * 1000, 1),
-        goal="300,000 in ≤ 120 s",
+        goal=f"300,000 in ≤ 120 s, {grown:.0f} ≤ {MEMORY_MIB} MiB more",
         met=ours <= allowed and grown <= MEMORY_MIB,
     )
-
-
-def _memory() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _sealed_hearing(size: int) -> Hearing:
@@ -126,15 +122,21 @@ def _sealed_hearing(size: int) -> Hearing:
     return hearing
 
 
-def _close_and_count(hearing: Hearing) -> None:
+def _close_and_count(hearing: Hearing) -> dict[str, float]:
+    """Let a process of its own do it, as the clock does, so that its memory is its own too."""
     found = Hearing.objects.get(pk=hearing.pk)
     assert found.closes_at is not None
     travel(found.closes_at)
-    services.close_voting(reference=hearing.reference, now=clock.now())
-    sequencer.sequence_all(load_or_make_signer())
-    outcome = ""
-    while not outcome.startswith("decided"):
-        outcome = services.count_ballots(reference=hearing.reference, now=clock.now())
+    done = subprocess.run(
+        (sys.executable, "-m", "bench.voting.counted", hearing.reference),
+        cwd=REPOSITORY,
+        env={**environ, "GONGDAO_BENCH_DATABASE": str(settings.DATABASES["default"]["NAME"])},
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=LONGEST_SECONDS,
+    )
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
 
 
 def _limit() -> float:

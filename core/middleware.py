@@ -1,5 +1,6 @@
 """Middleware: a request's id, its language, and the audit's backstop."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from csp.constants import HEADER
@@ -16,6 +17,7 @@ from core.requests import view_name
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 YEAR = 365 * 24 * 3600
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # What an API answer may depend on; such a one is kept by nobody on the way.
 _CREDENTIALS = ("Authorization", "Cookie", "Complaint-Code")
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -95,7 +97,7 @@ class PlainAddressMiddleware:
         asked = [request.path_info]
         for _name, values in request.GET.lists():
             asked += [str(value) for value in values]
-        if any(one < " " or one == "\x7f" for text in asked for one in text):
+        if any(_CONTROL.search(text) for text in asked):
             raise Http404
 
 

@@ -32,7 +32,7 @@ from jury.forms.briefs import BriefForm
 from jury.models import Hearing
 from jury.parties import names_of
 from jury.queries import OFFICER_ROLES, ballot_of, juror_view, juror_views, may_see, seat_of
-from jury.services.casting import (
+from jury.services.voters import (
     EXPLANATION_LENGTH,
     NOTE_LENGTH,
     REASON_LENGTH,

@@ -7,7 +7,6 @@ page or the resource itself answers the ordinary way, with the gate, the words a
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.cache import add_never_cache_headers
 
 from core import audit, gate
 from core.requests import view_name
@@ -15,17 +14,13 @@ from jury.contradictions import contradiction_of
 from jury.draft_cookie import draft_key
 from jury.models import Hearing
 from jury.sealing import info_of
-from jury.services.casting import (
-    Receipt,
-    Request,
-    Said,
-    Voter,
-    cast_at_once,
-    find_voter,
-    said_in,
-)
+from jury.services.casting import cast_at_once
+from jury.services.voters import Receipt, Request, Said, Voter, find_voter, said_in
 from jury.services.voting import open_draft
 from members.sessions import account_in, is_proof
+
+#: As `never_cache` says it, for an answer that nothing else is to be said of.
+NEVER_KEPT = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}
 
 
 def cast_by_page(request: HttpRequest, reference: str) -> HttpResponseRedirect | None:
@@ -59,9 +54,7 @@ def cast_by_page(request: HttpRequest, reference: str) -> HttpResponseRedirect |
     if receipt is None:
         return None
     audit.count_row()
-    response = HttpResponseRedirect(location)
-    add_never_cache_headers(response)
-    return response
+    return HttpResponseRedirect(location, headers=NEVER_KEPT)
 
 
 def _said(voter: Voter, key: bytes) -> Said | None:

@@ -14,7 +14,8 @@ from core.canonical import canonical_json
 
 FORMAT = "gongdao-ballot-2"
 NONCE_BYTES = 32
-DRAWN_BYTES = 8192
+# With all around it a ballot or a draft fills one page of the database's, and never two.
+DRAWN_BYTES = 7936
 OPEN_BYTES = 2048
 _LENGTH_BYTES = 4
 _DRAFT_IV_BYTES = 12

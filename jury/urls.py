@@ -17,6 +17,8 @@ from jury.views import (
 )
 
 jury_urls = [
+    # First, because thousands may ask for it in the last minute.
+    path("<str:reference>/ballot/review/", review.ReviewPage.as_view(), name="jury_review"),
     path("", juror.HomePage.as_view(), name="jury_home"),
     *juror_urls.jury_urls,
     path("practice/", practice.PracticeStart.as_view(), name="jury_practice"),
@@ -28,7 +30,6 @@ jury_urls = [
         name="jury_exhibit_page",
     ),
     path("<str:reference>/", juror.HearingPage.as_view(), name="jury_hearing"),
-    path("<str:reference>/ballot/review/", review.ReviewPage.as_view(), name="jury_review"),
     path("<str:reference>/ballot/<str:page>/", ballot.BallotPage.as_view(), name="jury_ballot"),
     path("<str:reference>/receipt/", review.ReceiptPage.as_view(), name="jury_receipt"),
     path("<str:reference>/receipt.pdf", review.ReceiptFile.as_view(), name="jury_receipt_pdf"),

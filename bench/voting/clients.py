@@ -9,6 +9,8 @@ from time import perf_counter
 
 CLIENTS = 32
 PATIENCE_SECONDS = 60.0
+#: Where a ballot that was cast leads; a page of signing in is no answer.
+RECEIPT = b"/receipt/"
 
 
 @dataclass(slots=True)
@@ -18,6 +20,7 @@ class Load:
     took: list[float] = field(default_factory=list)
     seconds: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
+    done: int = 0
     first_failure: bytes = b""
 
     @property
@@ -35,6 +38,7 @@ class Load:
         self.took += other.took
         self.seconds += other.seconds
         self.statuses += other.statuses
+        self.done += other.done
         self.first_failure = self.first_failure or other.first_failure
 
 
@@ -90,7 +94,9 @@ def _note(load: Load, client: _Client, expected: int) -> None:
     load.took.append(perf_counter() - client.began)
     status = int(client.answer[9:12])
     load.statuses[status] += 1
-    if status != expected and not load.first_failure:
+    is_done = status == expected and RECEIPT in client.answer
+    load.done += is_done
+    if not is_done and not load.first_failure:
         load.first_failure = client.answer
 
 

@@ -46,7 +46,7 @@ def in_turn(ways: Mapping[str, tuple[int, Sequence[bytes]]]) -> dict[str, Load]:
             if requests[start : start + BLOCK]:
                 loads[name].add(send_all(port, requests[start : start + BLOCK], FOUND))
     for name, load in loads.items():
-        wrong = load.statuses.total() - load.statuses[FOUND]
+        wrong = len(load.took) - load.done
         assert not wrong, f"{wrong} of {name} were refused: {load.first_failure[:2000]!r}"
     return loads
 

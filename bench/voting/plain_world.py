@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils.http import urlencode
 from psycopg2.extras import execute_values
@@ -68,16 +69,14 @@ def environment() -> dict[str, str]:
 def make_plain_world(hearings: int, seats: int) -> list[bytes]:
     """Make it and return one request for each seat."""
     account = Account.objects.get(username="bench")
+    proof = AbstractBaseUser.get_session_auth_hash(account)  # Django's own, not our account's
     owner = databases.connect("owner")
     with owner, owner.cursor() as cursor:
         cursor.execute(TABLES.format(hearings=hearings, seats=seats, password=account.password))
         execute_values(
             cursor,
             "INSERT INTO django_session (session_key, session_data, expire_date) VALUES %s",
-            [
-                (_session_key(number), _session(number, account.get_session_auth_hash()))
-                for number in range(1, seats + 1)
-            ],
+            [(_session_key(number), _session(number, proof)) for number in range(1, seats + 1)],
             template="(%s, %s, now() + interval '14 days')",
             page_size=500,
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.form_fields import ProseField
 from jury.forms.texts import refuse_personal_data
-from jury.services.casting import EXPLANATION_LENGTH, NOTE_LENGTH, REASON_LENGTH
+from jury.services.voters import EXPLANATION_LENGTH, NOTE_LENGTH, REASON_LENGTH
 
 ANSWER_CHOICES = (
     ("met", _("Met")),

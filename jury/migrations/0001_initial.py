@@ -797,7 +797,11 @@ class Migration(migrations.Migration):
             model_name="ballot",
             name="seat",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="ballots", to="jury.seat"
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="ballots",
+                to="jury.seat",
             ),
         ),
         migrations.CreateModel(
@@ -1457,7 +1461,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="ballot",
             constraint=models.UniqueConstraint(
-                fields=("hearing", "round", "seat"), name="ballot_one_per_juror"
+                fields=("seat", "hearing", "round"), name="ballot_one_per_juror"
             ),
         ),
         migrations.AddConstraint(

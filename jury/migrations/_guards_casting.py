@@ -3,8 +3,8 @@
 # Promise 39 without a lock on the hearing's row: every ballot shares one lock by the hearing's
 # number, and whoever ends the vote takes it alone, waits for those who are writing and then
 # changes the state; who comes later reads the new one. After the hour nobody waits. The seat is
-# locked first, as by who leaves it and so ends the vote. A lock of the row would be written to
-# it by every ballot of the hearing, and thirty-two at once would pass around who they are.
+# locked first, by its number too, as by who leaves it and so ends the vote. A lock of a row would
+# be written to it by every ballot, and thirty-two at once would pass around who they are.
 TURN = """
 CREATE FUNCTION jury_turn_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 BEGIN
@@ -15,35 +15,64 @@ BEGIN
 END $$
 """
 
+# It comes before `jury_seat_change_guard`, by its name, which then sees a ballot cast meanwhile.
+SEAT_TURN = """
+CREATE FUNCTION jury_seat_alone_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND NEW.state NOT IN ('invited', 'accepted') THEN
+        -- An older view of the database would not show a ballot that was waited for.
+        IF current_setting('transaction_isolation') <> 'read committed' THEN
+            RAISE EXCEPTION 'a seat is given up in the newest view only' {REFUSE};
+        END IF;
+        PERFORM pg_advisory_xact_lock(hashtextextended('jury_seat', NEW.id));
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+# A seat stays as long as its ballot, whose reference to it is looked at here only.
+SEAT_KEPT = """
+CREATE TRIGGER jury_seat_kept BEFORE DELETE ON jury_seat
+FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change()
+"""
+
 BALLOT = """
 CREATE FUNCTION jury_ballot_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE
+    seat_lock bigint := hashtextextended('jury_seat', NEW.seat_id);
+    vote_lock bigint := hashtextextended('jury_hearing', NEW.hearing_id);
     h record;
-    s record;
 BEGIN
     -- An older view of the database would show a seat, a conflict or a hearing as it was before.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'a ballot is cast in the newest view only' USING
             ERRCODE = 'restrict_violation', CONSTRAINT = 'ballot_read_committed';
     END IF;
-    SELECT hearing_id, person_id, state INTO s FROM jury_seat WHERE id = NEW.seat_id FOR SHARE;
-    PERFORM FROM jury_hearing WHERE id = NEW.hearing_id AND closes_at > core_now();
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'voting is not open' USING ERRCODE = 'restrict_violation',
-            CONSTRAINT = 'ballot_voting_open';
+    IF NOT pg_try_advisory_xact_lock(seat_lock) THEN
+        PERFORM pg_advisory_xact_lock(seat_lock);
     END IF;
-    PERFORM pg_advisory_xact_lock_shared(hashtextextended('jury_hearing', NEW.hearing_id));
-    SELECT state, round, opens_at, closes_at, sealed_bytes, claim_id INTO h
-      FROM jury_hearing WHERE id = NEW.hearing_id;
-    NEW.cast_at := core_now();
+    IF NOT pg_try_advisory_xact_lock_shared(vote_lock) THEN
+        PERFORM FROM jury_hearing WHERE id = NEW.hearing_id AND closes_at > core_now();
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'voting is not open' USING ERRCODE = 'restrict_violation',
+                CONSTRAINT = 'ballot_voting_open';
+        END IF;
+        PERFORM pg_advisory_xact_lock_shared(vote_lock);
+    END IF;
+    SELECT v.state, v.round, v.opens_at, v.closes_at, v.sealed_bytes, v.claim_id,
+           s.hearing_id AS seat_hearing, s.person_id, s.state AS seat_state, core_now() AS at
+      INTO h FROM jury_hearing v LEFT JOIN jury_seat s ON s.id = NEW.seat_id
+     WHERE v.id = NEW.hearing_id;
+    NEW.cast_at := h.at;
     IF h.state IS NULL OR h.state NOT IN ('open', 'extended') OR NEW.round <> h.round
        OR NEW.cast_at < h.opens_at OR NEW.cast_at >= h.closes_at THEN
         RAISE EXCEPTION 'voting is not open' USING ERRCODE = 'restrict_violation',
             CONSTRAINT = 'ballot_voting_open';
     END IF;
-    IF s.hearing_id IS DISTINCT FROM NEW.hearing_id OR s.state NOT IN ('invited', 'accepted')
+    IF h.seat_hearing IS DISTINCT FROM NEW.hearing_id
+       OR h.seat_state NOT IN ('invited', 'accepted')
        OR EXISTS (SELECT FROM jury_conflicts(h.claim_id) k
-                   WHERE k.person_id = s.person_id AND k.code <> '') THEN
+                   WHERE k.person_id = h.person_id AND k.code <> '') THEN
         RAISE EXCEPTION 'only a seated juror votes' USING ERRCODE = 'restrict_violation',
             CONSTRAINT = 'ballot_seated_juror';
     END IF;
@@ -56,17 +85,19 @@ BEGIN
 END $$
 """
 
-# Random bytes do not compress. In an open hearing a ballot stays in its row, where the count
-# reads it in order.
+# Random bytes do not compress. A ballot and a draft stay in their rows, which fit a page
+# (`jury.sealing`): in pieces elsewhere one would be six rows, written, indexed and deleted.
 STORAGE = """
 ALTER TABLE jury_ballot ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
-ALTER TABLE jury_ballot SET (toast_tuple_target = 4096);
+ALTER TABLE jury_ballot SET (toast_tuple_target = 8160);
 ALTER TABLE jury_ballotdraft ALTER COLUMN ciphertext SET STORAGE EXTERNAL;
+ALTER TABLE jury_ballotdraft SET (toast_tuple_target = 8160);
 """
 STORAGE_BACK = """
 ALTER TABLE jury_ballot ALTER COLUMN ciphertext SET STORAGE EXTENDED;
 ALTER TABLE jury_ballot RESET (toast_tuple_target);
 ALTER TABLE jury_ballotdraft ALTER COLUMN ciphertext SET STORAGE EXTENDED;
+ALTER TABLE jury_ballotdraft RESET (toast_tuple_target);
 """
 
 # One look at the database for one ballot: the account with what proves its session, its seat in
@@ -99,7 +130,8 @@ END $$
 
 # A ballot and all it leaves behind: the draft gone, the message to the juror with its e-mail, the
 # request's key with its answer, its one audit row. Nothing at all where the seat has a ballot.
-# `the_answer` is the receipt where the answer has a body, as by API. The message is the one `members.services.notify` writes.
+# `the_answer` is the receipt where the answer has a body, as by API. The message is the one that
+# `members.services.notify` writes. The clock is read once, by the ballot's guard.
 CAST = """
 CREATE FUNCTION jury_cast(
     the_hearing bigint, the_round int, the_seat bigint, sealed bytea, receipt text,
@@ -111,8 +143,8 @@ DECLARE
     at timestamptz;
     message_id bigint;
 BEGIN
-    INSERT INTO jury_ballot (hearing_id, round, seat_id, ciphertext, commitment)
-    VALUES (the_hearing, the_round, the_seat, sealed, receipt)
+    INSERT INTO jury_ballot (hearing_id, round, seat_id, ciphertext, commitment, cast_at)
+    VALUES (the_hearing, the_round, the_seat, sealed, receipt, 'infinity')
         ON CONFLICT ON CONSTRAINT ballot_one_per_juror DO NOTHING
     RETURNING cast_at INTO at;
     IF NOT FOUND THEN
@@ -135,17 +167,17 @@ BEGIN
     END IF;
     IF the_key <> '' THEN
         INSERT INTO core_idempotencykey (account_id, key, operation, request_digest, status,
-                                         location, body)
+                                         location, body, created_at)
         VALUES (the_account, the_key, the_operation, the_digest, the_status, the_location,
                 CASE WHEN the_answer = '' THEN '{}' ELSE json_build_object('hearing', subject,
                     'receipt', the_answer, 'cast_at', to_char(at AT TIME ZONE 'UTC',
-                    'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'))::text END);
+                    'YYYY-MM-DD"T"HH24:MI:SS.US+00:00'))::text END, at);
     END IF;
     IF the_operation <> '' THEN
         INSERT INTO core_auditrow (request_id, account_id, actor_kind, operation, subject,
-                                   outcome, code, status)
+                                   outcome, code, status, occurred_at)
         VALUES (the_request, the_account, 'person', the_operation, subject, 'done', '',
-                the_status);
+                the_status, at);
     END IF;
     RETURN at;
 END $$

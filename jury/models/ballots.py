@@ -24,8 +24,9 @@ class BallotDraft(models.Model):
 class Ballot(models.Model):
     """A sealed ballot beside its commitment, which is the receipt; append-only."""
 
-    # Not a foreign key of the database, which would lock the hearing's row for every ballot: the
-    # guard sees to it that the seat is one of this hearing, and the seat has a foreign key.
+    # Hearing and seat are not foreign keys of the database, which would lock their rows for every
+    # ballot: the guard sees to it that the seat is there and one of this hearing, which it has a
+    # foreign key to, and no seat is ever deleted.
     hearing = models.ForeignKey(
         Hearing,
         on_delete=models.PROTECT,
@@ -34,7 +35,13 @@ class Ballot(models.Model):
         db_index=False,
     )
     round = models.PositiveSmallIntegerField()
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots")
+    seat = models.ForeignKey(
+        Seat,
+        on_delete=models.PROTECT,
+        related_name="ballots",
+        db_constraint=False,
+        db_index=False,
+    )
     ciphertext = models.BinaryField()
     commitment = models.CharField(max_length=64)
     cast_at = models.DateTimeField(db_default=CoreNow(), editable=False)
@@ -42,7 +49,7 @@ class Ballot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["hearing", "round", "seat"], name="ballot_one_per_juror"
+                fields=["seat", "hearing", "round"], name="ballot_one_per_juror"
             ),
             models.UniqueConstraint(
                 fields=["hearing", "round", "commitment"], name="ballot_receipt_is_one"

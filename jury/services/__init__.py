@@ -7,7 +7,7 @@ from jury.services.briefs import (
     reopen_brief,
     sign_brief,
 )
-from jury.services.casting import Receipt, cast_ballot
+from jury.services.casting import cast_ballot
 from jury.services.counting import close_voting, count_ballots
 from jury.services.draws import draw_panel, enter_claimant_number, take_checkpoint
 from jury.services.endings import destroy_secrets, void_hearing, withdraw_hearing
@@ -40,6 +40,7 @@ from jury.services.ties import (
     state_affiliation,
     verify_qualification,
 )
+from jury.services.voters import Receipt
 from jury.services.voting import read_draft, save_draft_ballot
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims.queries import lock_claim
@@ -118,7 +118,8 @@ def lapse_overdue(hearing: Hearing, now: datetime) -> int:
 
 def has_voted(seat: Seat) -> bool:
     """Hold a seat so that no ballot can come from it meanwhile, and say whether one has."""
-    Seat.objects.select_for_update().get(pk=seat.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('jury_seat', %s))", [seat.pk])
     return ballot_of(seat) is not None
 
 

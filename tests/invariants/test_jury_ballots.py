@@ -30,7 +30,7 @@ CONFLICT = (
 )
 VOTE = (
     "INSERT INTO jury_ballot (hearing_id, round, seat_id, ciphertext, commitment) "
-    "VALUES (%s, 1, %s, decode(repeat('00', 8240), 'hex'), repeat(%s, 64))"
+    "VALUES (%s, 1, %s, decode(repeat('00', 7984), 'hex'), repeat(%s, 64))"
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -19,7 +20,8 @@ from jury import services
 from jury.brief import question_codes
 from jury.models import Ballot, BallotDraft, BallotOpening, Hearing, Seat, Verdict
 from jury.services import opened_ballots
-from members.models import Account, Message
+from members.models import Account, Mail, MailRefusal, Message
+from members.services import notify
 from tests import databases
 from tests.worlds_jury import JuryWorld, travel
 
@@ -121,6 +123,36 @@ def test_who_explains_leaves_the_same_rows_as_who_does_not(world: JuryWorld, vot
     assert client.post(_review(hearing), {"idempotency_key": "k"}).status_code == 302
     assert Ballot.objects.count() == 1
     assert not IdempotencyKey.objects.filter(account_id=account.pk).exists()
+
+
+@pytest.mark.parametrize("refused", ["", "jury_cast", "*jury", "*", "no address", "unverified"])
+def test_the_message_goes_by_mail_as_notify_sends_it(world: JuryWorld, refused: str) -> None:
+    """The same person, told by the vote and by `notify`: the two e-mails wait alike."""
+    hearing = world.open_hearing()
+    client, account = _juror(world, hearing)
+    if refused != "no address":
+        EmailAddress.objects.create(
+            user=account, email="j@example.org", verified=refused != "unverified", primary=True
+        )
+    if refused in ("jury_cast", "*jury", "*"):
+        MailRefusal.objects.create(person_id=account.person_id, kind=refused)
+    client.post(_review(hearing))
+    at_once = Message.objects.get(kind="jury_cast")
+    assert account.person_id is not None
+    notify(
+        person_id=account.person_id,
+        kind="jury_cast",
+        key="again",
+        subject_reference=hearing.reference,
+        params=at_once.params,
+        now=clock.now(),
+    )
+    waiting = ("state", "is_urgent", "attempts", "last_error", "sent_at")
+    told = Message.objects.filter(kind="jury_cast").order_by("id")
+    mails = [list(Mail.objects.filter(message=one).values(*waiting)) for one in told]
+    assert len(mails) == 2
+    assert mails[0] == mails[1]
+    assert len(mails[0]) == (refused == "")
 
 
 def test_the_form_sent_again_leads_to_the_same_receipt(world: JuryWorld) -> None:

@@ -93,7 +93,7 @@ def test_votes_against_the_close_at_the_instant_in_many_rounds(world: JuryWorld)
     admin.autocommit = True
     vote = (
         "INSERT INTO jury_ballot (hearing_id, round, seat_id, ciphertext, commitment) "
-        "VALUES (%s, 1, %s, decode(repeat('00', 8240), 'hex'), md5(random()::text) || "
+        "VALUES (%s, 1, %s, decode(repeat('00', 7984), 'hex'), md5(random()::text) || "
         "md5(random()::text))"
     )
     disagreements = 0
