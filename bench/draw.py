@@ -50,7 +50,8 @@ def measure(scale: int) -> Result:
     size = ROLL * min(scale, 10)
     hearing = _ready(size)
     as_owner(SEATS)
-    sequence = [number for _counter, number in islice(_sequence(hearing, size), PANEL)]
+    ahead = (number for _counter, number in islice(_sequence(hearing, size), PEOPLE))
+    sequence = list(dict.fromkeys(ahead))[:PANEL]
     took: dict[str, list[float]] = {"ours": [], "limit": [], "plain": []}
     for _round in range(ROUNDS):
         took["ours"].append(_ours(hearing))

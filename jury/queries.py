@@ -107,17 +107,21 @@ class RollPlace:
 
 
 _PLACES = """
-SELECT e.number, e.person_id, e.number, o.reason
-  FROM jury_rollentry e
-  JOIN jury_pass_overs(%(hearing)s, %(claim)s, %(plan)s, %(at)s) o ON o.person_id = e.person_id
- WHERE e.roll_id = %(roll)s AND e.number = ANY(%(numbers)s)
+WITH place AS MATERIALIZED (
+    SELECT e.number, e.person_id, e.number AS roll_number FROM jury_rollentry e
+     WHERE e.roll_id = %(roll)s AND e.number = ANY(%(numbers)s))
 """
 _EXPERT_PLACES = """
-SELECT x.number, x.person_id, e.number, o.reason
-  FROM jury_rollexpert x
-  JOIN jury_rollentry e ON e.roll_id = x.roll_id AND e.person_id = x.person_id
-  JOIN jury_pass_overs(%(hearing)s, %(claim)s, %(plan)s, %(at)s) o ON o.person_id = x.person_id
- WHERE x.roll_id = %(roll)s AND x.kind = %(kind)s AND x.number = ANY(%(numbers)s)
+WITH place AS MATERIALIZED (
+    SELECT x.number, x.person_id, e.number AS roll_number FROM jury_rollexpert x
+      JOIN jury_rollentry e ON e.roll_id = x.roll_id AND e.person_id = x.person_id
+     WHERE x.roll_id = %(roll)s AND x.kind = %(kind)s AND x.number = ANY(%(numbers)s))
+"""
+_REASONS = """
+SELECT p.number, p.person_id, p.roll_number, o.reason
+  FROM place p
+  JOIN jury_pass_overs(%(hearing)s, %(claim)s, %(plan)s, %(at)s,
+                       ARRAY(SELECT person_id FROM place)) o ON o.person_id = p.person_id
 """
 
 
@@ -146,7 +150,7 @@ def _places(
         "numbers": list(numbers),
     }
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql + _REASONS, values)
         return {row[0]: RollPlace(*row) for row in cursor}
 
 

@@ -259,6 +259,7 @@ class Migration(migrations.Migration):
                 (
                     "hearing",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="draw_steps",
                         to="jury.hearing",
@@ -645,6 +646,7 @@ class Migration(migrations.Migration):
                 (
                     "roll",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="entries",
                         to="jury.roll",
@@ -679,6 +681,7 @@ class Migration(migrations.Migration):
                 (
                     "roll",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="expert_entries",
                         to="jury.roll",
@@ -749,6 +752,7 @@ class Migration(migrations.Migration):
                 (
                     "claim",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="seats",
                         to="claims.claim",
@@ -757,6 +761,7 @@ class Migration(migrations.Migration):
                 (
                     "hearing",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="seats",
                         to="jury.hearing",
@@ -765,6 +770,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="seats",
                         to="members.person",

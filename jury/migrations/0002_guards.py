@@ -128,10 +128,13 @@ class Migration(migrations.Migration):
         _function("jury_hospital_key", jurors.HOSPITAL_KEY, "text"),
         _function("jury_blockers", jurors.BLOCKERS, "bigint, timestamptz"),
         _function("jury_may_serve", jurors.MAY_SERVE, "bigint, bigint, timestamptz"),
+        _function(
+            "jury_draw_numbers", draws.DRAW_NUMBERS, "text, int, text, bigint, bigint, bigint"
+        ),
         _function("jury_draw_number", draws.DRAW_NUMBER, "text, int, text, bigint, bigint"),
         _function("jury_conflicts", panel.CONFLICTS, "bigint"),
         _function("jury_conflict", panel.CONFLICT, "bigint, bigint"),
-        _function("jury_pass_overs", panel.SKIPS, "bigint, bigint, bigint, timestamptz"),
+        _function("jury_pass_overs", panel.SKIPS, "bigint, bigint, bigint, timestamptz, bigint[]"),
         _function("jury_pass_over", panel.SKIP, "bigint, bigint, timestamptz"),
         _function("jury_roll_guard", draws.ROLL),
         *_before("jury_roll", "jury_roll_guard", "INSERT OR UPDATE"),

@@ -1,12 +1,23 @@
 """SQL of the guards on rolls and draws (promises 31 to 34)."""
 
+DRAW_NUMBERS = """
+CREATE FUNCTION jury_draw_numbers(label text, round int, seed text, size bigint,
+                                  first bigint, last bigint)
+RETURNS TABLE (counter bigint, number bigint) LANGUAGE sql STABLE ROWS 500 {PATH} AS $$
+    SELECT d.c, d.v % size + 1
+      FROM (SELECT g.c, ('x' || substr(encode(sha256(convert_to(start || g.c || chr(10),
+                   'UTF8')), 'hex'), 1, 12))::bit(48)::bigint AS v
+              FROM generate_series(first, last) AS g(c),
+                   concat_ws(chr(10), 'gongdao-draw-1', label, round, seed, '') AS start
+            OFFSET 0) d
+     WHERE d.v < 281474976710656 - 281474976710656 % size
+$$
+"""
+
 DRAW_NUMBER = """
 CREATE FUNCTION jury_draw_number(hearing text, round int, seed text, counter bigint, size bigint)
-RETURNS bigint LANGUAGE sql IMMUTABLE {PATH} AS $$
-    SELECT CASE WHEN d.v < 281474976710656 - 281474976710656 % size THEN d.v % size + 1 END
-      FROM (SELECT ('x' || substr(encode(sha256(convert_to(
-              concat_ws(chr(10), 'gongdao-draw-1', hearing, round, seed, counter, ''), 'UTF8')),
-              'hex'), 1, 12))::bit(48)::bigint AS v) d
+RETURNS bigint LANGUAGE sql STABLE {PATH} AS $$
+    SELECT n.number FROM jury_draw_numbers(hearing, round, seed, size, counter, counter) n
 $$
 """
 
@@ -63,6 +74,8 @@ DECLARE
     before bigint;
     plan bigint;
     drawn int[];
+    came int[];
+    people bigint[];
 BEGIN
     FOR t IN SELECT hearing_id, track, min(counter) AS first, max(counter) AS last,
                     min(drawn_at) AS drawn_at, max(drawn_at) AS drawn_last
@@ -79,19 +92,22 @@ BEGIN
          WHERE s.hearing_id = h.id AND s.track = t.track
            AND (h.seed = '' OR size IS NULL OR h.mode <> 'drawn'
                 OR h.state NOT IN ('preparing', 'drawn', 'open', 'extended')
-                OR jury_draw_number(label, h.round, h.seed, s.counter, size)
-                   IS DISTINCT FROM s.number::bigint) LIMIT 1;
+                OR s.counter <= before OR s.counter > before + 1000000) LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'draw step % is not what the seed gives', wrong.counter {REFUSE};
         END IF;
-        SELECT g.counter INTO wrong
-          FROM generate_series(before + 1, t.last) AS g(counter)
-          LEFT JOIN added s ON s.hearing_id = h.id AND s.track = t.track
-               AND s.counter = g.counter
-         WHERE s.counter IS NULL
-           AND jury_draw_number(label, h.round, h.seed, g.counter, size) IS NOT NULL LIMIT 1;
-        IF FOUND THEN
+        SELECT coalesce(s.counter, g.counter) AS counter, s.counter IS NULL AS is_missing
+          INTO wrong
+          FROM jury_draw_numbers(label, h.round, h.seed, size, before + 1, t.last) g
+          FULL JOIN (SELECT x.counter, x.number FROM added x
+                      WHERE x.hearing_id = h.id AND x.track = t.track) s
+               ON s.counter = g.counter
+         WHERE s.number::bigint IS DISTINCT FROM g.number
+         ORDER BY is_missing, 1 LIMIT 1;
+        IF FOUND AND wrong.is_missing THEN
             RAISE EXCEPTION 'draw step % is left out', wrong.counter {REFUSE};
+        ELSIF FOUND THEN
+            RAISE EXCEPTION 'draw step % is not what the seed gives', wrong.counter {REFUSE};
         END IF;
         IF t.drawn_at <> t.drawn_last OR t.drawn_at > core_now()
            OR t.drawn_at < core_now() - interval '1 hour' THEN
@@ -99,25 +115,25 @@ BEGIN
         END IF;
         drawn := ARRAY(SELECT s.number FROM added s
                         WHERE s.hearing_id = h.id AND s.track = t.track);
+        came := ARRAY(SELECT d.number FROM jury_drawstep d WHERE d.hearing_id = h.id
+                         AND d.track = t.track AND d.counter <= before);
+        SELECT array_agg(w.number), array_agg(w.person_id) INTO drawn, people FROM (
+            SELECT e.number, e.person_id FROM jury_rollentry e
+             WHERE t.track = 'main' AND e.roll_id = h.roll_id AND e.number = ANY (drawn)
+            UNION ALL SELECT x.number, x.person_id FROM jury_rollexpert x
+             WHERE t.track = 'expert' AND x.roll_id = h.roll_id AND x.kind = h.expert_seat
+               AND x.number = ANY (drawn)) w;
         SELECT c.plan_id INTO plan FROM claims_claim c WHERE c.id = h.claim_id;
         SELECT s.counter, s.reason AS given, x.reason AS due INTO wrong
-          FROM added s
-          JOIN (SELECT e.number, y.reason FROM jury_rollentry e
-                  JOIN jury_pass_overs(h.id, h.claim_id, plan, t.drawn_at) y
-                    ON y.person_id = e.person_id
-                 WHERE t.track = 'main' AND e.roll_id = h.roll_id AND e.number = ANY (drawn)
-                UNION ALL SELECT q.number, y.reason FROM jury_rollexpert q
-                  JOIN jury_pass_overs(h.id, h.claim_id, plan, t.drawn_at) y
-                    ON y.person_id = q.person_id
-                 WHERE t.track = 'expert' AND q.roll_id = h.roll_id
-                   AND q.kind = h.expert_seat AND q.number = ANY (drawn) OFFSET 0) o
-               ON o.number = s.number
-          JOIN (SELECT d.number, min(d.counter) AS counter FROM jury_drawstep d
-                 WHERE d.hearing_id = h.id AND d.track = t.track GROUP BY d.number) f
-               ON f.number = s.number
-         CROSS JOIN LATERAL (SELECT CASE WHEN f.counter < s.counter THEN 'repeat'
-               ELSE o.reason END AS reason) x
-         WHERE s.hearing_id = h.id AND s.track = t.track AND s.reason <> x.reason LIMIT 1;
+          FROM (SELECT a.counter, a.number, a.reason,
+                       row_number() OVER (PARTITION BY a.number ORDER BY a.counter) AS time
+                  FROM added a WHERE a.hearing_id = h.id AND a.track = t.track) s
+          FULL JOIN unnest(drawn, people) AS w(number, person_id) ON w.number = s.number
+          FULL JOIN jury_pass_overs(h.id, h.claim_id, plan, t.drawn_at, people) o
+               ON o.person_id = w.person_id
+         CROSS JOIN LATERAL (SELECT CASE WHEN s.time > 1 OR s.number = ANY (came)
+               THEN 'repeat' ELSE o.reason END AS reason) x
+         WHERE s.reason IS DISTINCT FROM x.reason LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'draw step %: reason "%" should be "%"', wrong.counter, wrong.given,
                 wrong.due {REFUSE};

@@ -51,24 +51,29 @@ RETURNS text LANGUAGE sql STABLE {PATH} AS $$
 $$
 """
 
-# Why a juror is passed over. What is said against a person stays out of the public record: a
-# suspension, a fraud and the like are all `not_qualified` there. Code and reasons are each named
-# once, because the planner writes their whole computation wherever they are named.
+# Why jurors are passed over. What is said against a person stays out of the public record: a
+# suspension, a fraud and the like are all `not_qualified` there. The search path keeps the
+# planner from merging it into the query that asks, so that a panel is looked up once, whatever
+# the planner believes of the tables; FULL rules a join by nested loops out for the same reason.
 SKIPS = """
 CREATE FUNCTION jury_pass_overs(the_hearing bigint, the_claim bigint, the_plan bigint,
-                                at timestamptz)
-RETURNS TABLE (person_id bigint, reason text) LANGUAGE sql STABLE AS $$
+                                at timestamptz, people bigint[])
+RETURNS TABLE (person_id bigint, reason text) LANGUAGE sql STABLE ROWS 500 {PATH} AS $$
     SELECT b.person_id, CASE
-        WHEN EXISTS (SELECT FROM public.jury_seat s
-                      WHERE s.hearing_id = the_hearing AND s.person_id = b.person_id)
+        WHEN b.person_id IN (SELECT s.person_id FROM jury_seat s
+                              WHERE s.hearing_id = the_hearing AND s.person_id = ANY (people))
             THEN 'repeat'
-        WHEN EXISTS (SELECT FROM public.jury_seat s
-                      WHERE s.claim_id = the_claim AND s.person_id = b.person_id)
+        WHEN b.person_id IN (SELECT s.person_id FROM jury_seat s
+                              WHERE s.claim_id = the_claim AND s.person_id = ANY (people))
             THEN 'sat_before'
-        ELSE coalesce(nullif(k.code, ''), regexp_replace(b.reasons[1],
-                 '^(disqualified|suspended|fraud|non_disclosure)$', 'not_qualified'), '') END
-      FROM public.jury_blockers(the_plan, at) b
-      JOIN public.jury_conflicts(the_claim) k ON k.person_id = b.person_id
+        WHEN k.code <> '' THEN k.code
+        WHEN b.code IN ('disqualified', 'suspended', 'fraud', 'non_disclosure')
+            THEN 'not_qualified'
+        ELSE coalesce(b.code, '') END
+      FROM (SELECT x.person_id, x.reasons[1] AS code FROM jury_blockers(the_plan, at) x
+             WHERE x.person_id = ANY (people) OFFSET 0) b
+      FULL JOIN (SELECT x.person_id, x.code FROM jury_conflicts(the_claim) x
+                  WHERE x.person_id = ANY (people) OFFSET 0) k ON k.person_id = b.person_id
 $$
 """
 
@@ -76,8 +81,8 @@ SKIP = """
 CREATE FUNCTION jury_pass_over(the_hearing bigint, the_person bigint, at timestamptz)
 RETURNS text LANGUAGE sql STABLE {PATH} AS $$
     SELECT o.reason FROM jury_hearing h JOIN claims_claim c ON c.id = h.claim_id
-      CROSS JOIN LATERAL jury_pass_overs(h.id, h.claim_id, c.plan_id, at) o
-     WHERE h.id = the_hearing AND o.person_id = the_person
+      CROSS JOIN LATERAL jury_pass_overs(h.id, h.claim_id, c.plan_id, at, ARRAY[the_person]) o
+     WHERE h.id = the_hearing
 $$
 """
 
@@ -94,15 +99,17 @@ BEGIN
         SELECT h.id, h.claim_id, h.mode, h.state, h.roll_id, h.expert_seat, h.panel_size,
                h.reference, h.closes_at, c.plan_id INTO the
           FROM jury_hearing h JOIN claims_claim c ON c.id = h.claim_id WHERE h.id = the.id;
+        people := ARRAY(SELECT s.person_id FROM added s WHERE s.hearing_id = the.id);
         SELECT s.number INTO wrong FROM added s
          WHERE s.hearing_id = the.id AND (s.claim_id <> the.claim_id
-            OR NOT EXISTS (SELECT FROM jury_rollentry e WHERE e.roll_id = the.roll_id
-                            AND e.number = s.number AND e.person_id = s.person_id)
+            OR (s.number, s.person_id) NOT IN (
+                SELECT e.number, e.person_id FROM jury_rollentry e
+                 WHERE e.roll_id = the.roll_id AND e.person_id = ANY (people))
             OR (the.mode = 'open' AND (s.expert_kind <> ''
                 OR the.state NOT IN ('open', 'extended')))
-            OR (the.mode = 'drawn' AND s.expert_kind = '' AND NOT EXISTS (
-                SELECT FROM jury_drawstep d WHERE d.hearing_id = the.id AND d.track = 'main'
-                   AND d.number = s.number AND d.outcome = 'seated'))
+            OR (the.mode = 'drawn' AND s.expert_kind = '' AND s.number NOT IN (
+                SELECT d.number FROM jury_drawstep d WHERE d.hearing_id = the.id
+                   AND d.track = 'main' AND d.outcome = 'seated'))
             OR (s.expert_kind <> '' AND NOT EXISTS (
                 SELECT FROM jury_drawstep d JOIN jury_rollexpert x ON x.number = d.number
                  WHERE d.hearing_id = the.id AND d.track = 'expert' AND d.outcome = 'seated'
@@ -112,18 +119,15 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION 'number % was not drawn for this hearing', wrong.number {REFUSE};
         END IF;
-        people := ARRAY(SELECT s.person_id FROM added s WHERE s.hearing_id = the.id);
-        SELECT s.number, k.code INTO wrong FROM added s JOIN (
-            SELECT c.person_id, c.code FROM jury_conflicts(the.claim_id) c
-             WHERE c.person_id = ANY (people) OFFSET 0) k ON k.person_id = s.person_id
-         WHERE s.hearing_id = the.id AND k.code <> '' LIMIT 1;
+        SELECT e.number INTO wrong FROM jury_conflicts(the.claim_id) k
+          JOIN jury_rollentry e ON e.roll_id = the.roll_id AND e.person_id = k.person_id
+         WHERE k.person_id = ANY (people) AND k.code <> '' LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'number % has a conflict', wrong.number {REFUSE};
         END IF;
-        SELECT s.number INTO wrong FROM added s JOIN (
-            SELECT j.person_id, j.reasons FROM jury_blockers(the.plan_id, core_now()) j
-             WHERE j.person_id = ANY (people) OFFSET 0) b ON b.person_id = s.person_id
-         WHERE s.hearing_id = the.id AND b.reasons <> '{}' LIMIT 1;
+        SELECT e.number INTO wrong FROM jury_blockers(the.plan_id, core_now()) b
+          JOIN jury_rollentry e ON e.roll_id = the.roll_id AND e.person_id = b.person_id
+         WHERE b.person_id = ANY (people) AND b.reasons <> '{}' LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'number % may not serve', wrong.number {REFUSE};
         END IF;

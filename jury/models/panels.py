@@ -15,7 +15,9 @@ class DrawStep(models.Model):
     The track `expert` is the sequence over the roll's experts, `main` the one over the roll.
     """
 
-    hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="draw_steps")
+    hearing = models.ForeignKey(
+        Hearing, on_delete=models.PROTECT, related_name="draw_steps", db_index=False
+    )
     track = models.CharField(max_length=8, choices=Track.choices, default=Track.MAIN)
     counter = models.PositiveBigIntegerField()
     number = models.PositiveIntegerField()
@@ -47,12 +49,17 @@ class Seat(models.Model):
     """A juror's place in one hearing. `number` is the juror's on the frozen roll.
 
     An expert seat has the kind and the number on the roll's list of such experts. Nobody sits
-    twice on one panel or on one claim.
+    twice on one panel or on one claim. The keys have no index of their own, because others begin
+    with each of them.
     """
 
-    hearing = models.ForeignKey(Hearing, on_delete=models.PROTECT, related_name="seats")
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="seats")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats")
+    hearing = models.ForeignKey(
+        Hearing, on_delete=models.PROTECT, related_name="seats", db_index=False
+    )
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="seats", db_index=False)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="seats", db_index=False
+    )
     number = models.PositiveIntegerField()
     expert_kind = models.CharField(max_length=8, blank=True)
     expert_number = models.PositiveIntegerField(default=0)

@@ -45,7 +45,7 @@ class Roll(models.Model):
 class RollEntry(models.Model):
     """A juror's number on one roll; append-only, and closed once the roll is frozen."""
 
-    roll = models.ForeignKey(Roll, on_delete=models.PROTECT, related_name="entries")
+    roll = models.ForeignKey(Roll, on_delete=models.PROTECT, related_name="entries", db_index=False)
     number = models.PositiveIntegerField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roll_entries")
 
@@ -63,7 +63,9 @@ class RollEntry(models.Model):
 class RollExpert(models.Model):
     """A juror's number among a roll's experts of one kind; append-only like the roll."""
 
-    roll = models.ForeignKey(Roll, on_delete=models.PROTECT, related_name="expert_entries")
+    roll = models.ForeignKey(
+        Roll, on_delete=models.PROTECT, related_name="expert_entries", db_index=False
+    )
     kind = models.CharField(max_length=8, choices=QualificationKind.choices)
     number = models.PositiveIntegerField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="expert_entries")

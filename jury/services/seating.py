@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from core.deadlines import schedule
 from jury.draw import PanelNotFilled, Step, draw, numbers
 from jury.models import DrawStep, Hearing, Seat
@@ -171,17 +173,18 @@ def _draw_on(
     before = steps_of(hearing, sequence.track)
     start = before[-1].counter + 1 if before else 1
     ahead = numbers(sequence.label, hearing.round, hearing.seed, sequence.size, start)
-    places = (
-        sequence.places([next(ahead)[1] for _ in range(wanted + wanted // 4 + 4)])
-        if wanted > 0
-        else {}
-    )
+    places: dict[int, RollPlace] = {}
+
+    def look_ahead(count: int) -> list[int]:
+        return [next(ahead)[1] for _ in range(count)]
 
     def reason_for(number: int) -> str:
         if number not in places:
-            places.update(sequence.places([number]))
+            places.update(sequence.places([number, *look_ahead(wanted // 8 + 4)]))
         return places[number].reason
 
+    if wanted > 0:
+        places.update(sequence.places(look_ahead(wanted + wanted // 16 + 4)))
     try:
         steps = draw(
             hearing=sequence.label,
@@ -199,21 +202,25 @@ def _draw_on(
     return steps, places
 
 
+_STORE = """
+INSERT INTO jury_drawstep (hearing_id, track, counter, number, outcome, reason, drawn_at)
+SELECT %s, %s, s.*, %s FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[]) s
+"""
+
+
 def _store(hearing: Hearing, track: Track, steps: list[Step], now: datetime) -> None:
-    DrawStep.objects.bulk_create(
-        [
-            DrawStep(
-                hearing=hearing,
-                track=track,
-                counter=step.counter,
-                number=step.number,
-                outcome=step.outcome,
-                reason=step.reason,
-                drawn_at=now,
-            )
-            for step in steps
-        ]
-    )
+    if steps:
+        columns = zip(*((s.counter, s.number, s.outcome, s.reason) for s in steps), strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, [hearing.pk, track, now, *map(list, columns)])
+
+
+_SEAT = """
+INSERT INTO jury_seat (hearing_id, claim_id, person_id, number, expert_kind, expert_number, state,
+                       reason_code, seated_at, answer_due_at)
+SELECT %s, %s, s.person_id, s.number, %s, s.expert_number, %s, '', %s, %s
+  FROM unnest(%s::bigint[], %s::int[], %s::int[]) s (person_id, number, expert_number)
+"""
 
 
 def _seat(
@@ -224,19 +231,17 @@ def _seat(
     now: datetime,
     expert_kind: str = "",
 ) -> None:
-    Seat.objects.bulk_create(
-        [
-            Seat(
-                hearing=hearing,
-                claim_id=hearing.claim_id,
-                person_id=places[step.number].person_id,
-                number=places[step.number].roll_number,
-                expert_kind=expert_kind,
-                expert_number=step.number if expert_kind else 0,
-                seated_at=now,
-                answer_due_at=window.answer_due_at,
-            )
-            for step in steps
-            if step.outcome == "seated"
-        ]
-    )
+    seated = [places[step.number] for step in steps if step.outcome == "seated"]
+    values: list[Any] = [
+        hearing.pk,
+        hearing.claim_id,
+        expert_kind,
+        SeatState.INVITED,
+        now,
+        window.answer_due_at,
+        [place.person_id for place in seated],
+        [place.roll_number for place in seated],
+        [place.number if expert_kind else 0 for place in seated],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEAT, values)
