@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from claims.evidence import storage
 from core.actor import Actor
 from core.api import StepEndpoint
 from core.clock import now
+from core.parsers import ShallowJSONParser
 from core.requests import actor_of
 from core.steps import Step
 from jury import services
@@ -52,7 +53,7 @@ class HearingExhibits(StepEndpoint):
 
     step = ADD
     success_status = 201
-    parser_classes = (MultiPartParser, JSONParser)
+    parser_classes = (MultiPartParser, ShallowJSONParser)
 
     def may_open(self, actor: Actor) -> None:
         """Only for those who may know of the hearing."""

@@ -306,7 +306,8 @@ def hear(world: JourneyWorld, callers: Callers, reference: str) -> str:
     assert officer.get(path)["state"] == "drawn"
     panel = world.panel(world.hearing(reference))
     assert len(panel) == 9
-    take(callers(panel[0]), path, "accept_seat")
+    for juror in panel:
+        take(callers(juror), path, "accept_seat")
     opens_at = world.hearing(reference).opens_at
     assert opens_at is not None
     worlds.go_to(opens_at)
