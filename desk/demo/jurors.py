@@ -6,7 +6,9 @@ from core.actor import SYSTEM, Actor
 from core.zone import add_days, local_date
 from desk.demo.world import World
 from jury import services
-from members.models import Person
+from jury.models import Seat
+from jury.states import SITTING, VOTING
+from members.models import Account, Person
 
 QUALIFIED_DAYS = 1500
 SUSPENDED_DAYS = 40
@@ -62,6 +64,27 @@ def decide_on_jurors(world: World, now: datetime) -> None:
         actor=Actor(waiting, None, frozenset()),
         now=now - timedelta(minutes=10),
     )
+
+
+def name_the_panel() -> None:
+    """Give the accounts juror1 … juror9 to whoever the lot seated in the hearing open now.
+
+    The roll is longer than the panel, so that the lot decides and a seat given up is filled.
+    """
+    seated = set(
+        Seat.objects.filter(
+            hearing__state__in=sorted(VOTING), state__in=sorted(SITTING)
+        ).values_list("person_id", flat=True)
+    )
+    named = Account.objects.filter(username__startswith="juror").exclude(person_id__in=seated)
+    unnamed = Account.objects.filter(username__startswith="reserve", person_id__in=seated)
+    for idle, sitting in zip(list(named), list(unnamed), strict=False):
+        for account, username in (
+            (idle, f"{idle.username}-{sitting.username}"),
+            (sitting, idle.username),
+            (idle, sitting.username),
+        ):
+            Account.objects.filter(pk=account.pk).update(username=username)
 
 
 def _reference(person_id: int) -> str:

@@ -133,5 +133,6 @@ def _present(stage: Stage) -> None:
     money.tell_bank({"delay_ms": SLOW_BANK_MS, "silent": 0})
     money.pay_funded(stage, keep=KEPT_FUNDED)
     jurors.decide_on_jurors(stage.world, stage.now)
+    jurors.name_the_panel()
     run_clock(stage.now)
     draw_changed(stage.now)

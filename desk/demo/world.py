@@ -32,6 +32,8 @@ NAMES = {
     ELDERLY: ("Elderly cancer plan", "老年防癌计划"),
     CHRONIC: ("Chronic-illness cancer plan", "慢病防癌计划"),
 }
+JUROR_ACCOUNTS = 9
+RESERVES = 6
 SPARE_JURORS = 60
 CHRONIC_MEMBERS = 40
 AGENCIES = {"ruifeng": "瑞丰公估", "minan": "民安公估"}
@@ -169,12 +171,14 @@ def _people_with_accounts(world: World, random: Random, now: datetime) -> None:
             )
         _account(world, username, person_id, now)
     _send_to_agency(world, world.actors["investigator"].person_id or 0, "ruifeng", now)
-    for number in range(1, 10):
+    for number in range(1, JUROR_ACCOUNTS + RESERVES + 1):
         sex = ("female", "male")[number % 2]
         person_id = _register(
             random, invented.pick_name(random, sex), sex, random.randint(24, 58), now
         )
-        _account(world, f"juror{number}", person_id, now)
+        reserve = number - JUROR_ACCOUNTS
+        username = f"reserve{reserve}" if reserve > 0 else f"juror{number}"
+        _account(world, username, person_id, now)
         world.jurors.append(person_id)
     _account(world, "member", _register(random, "郑和平", "male", 44, now), now)
     _claimants_family(world, random, now)
