@@ -180,6 +180,17 @@ def test_the_claimant_asks_for_a_correction_and_the_brief_is_signed_anew(
 
 
 @pages
+def test_a_signed_brief_is_not_written_until_it_is_reopened(world: JuryWorld) -> None:
+    hearing = world.preparing_hearing()
+    who: dict[str, Any] = {"reference": hearing.reference, "actor": world.jury_officer}
+    with pytest.raises(Blocked, match="jury_brief_signed"):
+        services.prepare_brief(**who, now=clock.now(), background="别的经过。")
+    services.reopen_brief(**who, now=clock.now(), note="经过写错了")
+    services.prepare_brief(**who, now=clock.now(), background="别的经过。")
+    assert world.reload(hearing).brief["background"] == "别的经过。"
+
+
+@pages
 def test_an_announced_brief_is_fixed(world: JuryWorld) -> None:
     hearing = world.announced_hearing()
     who: dict[str, Any] = {"reference": hearing.reference, "now": clock.now()}
