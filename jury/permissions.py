@@ -9,9 +9,10 @@ from core.errors import Blocker
 from jury import personal_data
 from jury.brief import missing_in, texts_of
 from jury.exhibits.queries import exhibits_of
+from jury.juror_queries import BLOCKERS, serve_codes
 from jury.models import Hearing
 from jury.queries import conflict_of, seat_of
-from jury.states import SITTING, VOTING
+from jury.states import SITTING, VOTING, Mode
 
 
 def preparing_blockers(hearing: Hearing) -> list[Blocker]:
@@ -99,6 +100,9 @@ def voting_blockers(hearing: Hearing, actor: Actor, now: datetime) -> list[Block
     seat = seat_of(hearing, actor.person_id)
     if seat is not None and seat.state not in SITTING:
         found.append(Blocker("jury_seat_given_up", _("You gave this seat up.")))
+    if seat is None and hearing.mode == Mode.OPEN and actor.person_id is not None:
+        codes = serve_codes(actor.person_id, hearing.claim.plan_id, now)
+        found += [BLOCKERS[code] for code in codes]
     if actor.person_id is not None and conflict_of(hearing.claim_id, actor.person_id):
         found.append(Blocker("jury_conflict", _("You are too close to this claim to judge it.")))
     return found

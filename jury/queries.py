@@ -63,11 +63,21 @@ def may_see(hearing: Hearing, actor: Actor) -> bool:
 
 
 def may_vote_here(hearing: Hearing, person_id: int) -> bool:
-    """Say whether a person is seated, or on the roll of a hearing open to all its jurors."""
+    """Say whether a person is seated, or may take a seat in a hearing open to its whole roll."""
     seat = seat_of(hearing, person_id)
     if seat is not None:
         return seat.state in SITTING
-    return hearing.mode == "open" and roll_number_of(hearing, person_id) is not None
+    if hearing.mode != "open" or roll_number_of(hearing, person_id) is None:
+        return False
+    return serves_now(hearing.claim.plan_id, person_id)
+
+
+def serves_now(plan_id: int, person_id: int) -> bool:
+    """Say whether a person may serve as a juror of a plan now; a roll is older than that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT jury_may_serve(%s, %s, core_now()) = ''", [person_id, plan_id])
+        (serves,) = cursor.fetchone()
+    return bool(serves)
 
 
 def roll_number_of(hearing: Hearing, person_id: int) -> int | None:

@@ -14,11 +14,13 @@ from claims.permissions import blockers as claim_blockers
 from core import clock
 from core.actor import SYSTEM, Actor
 from core.errors import Blocked, Refusal, WrongState
+from core.zone import add_days, local_date
 from jury import services
 from jury.brief import question_codes
 from jury.models import Ballot, BallotOpening, Hearing, Seat, Verdict
+from jury.queries import may_vote_here
 from jury.services.replacing import replace_juror
-from members.models import Account
+from members.models import Account, Person
 from members.services import create_account
 from record.queries import entries_for
 from tests.worlds_jury import JuryWorld, make_jury_world, run_clock, travel
@@ -243,6 +245,31 @@ def test_in_an_open_hearing_the_close_person_and_the_stranger_do_not_vote(
     for actor in (close_one, stranger, late, world.claimant_of(hearing.claim)):
         with pytest.raises(Refusal):
             world.cast(world.reload(hearing), actor)
+    assert not Ballot.objects.exists()
+
+
+def test_in_an_open_hearing_a_juror_suspended_since_the_roll_neither_reads_nor_votes(
+    transactional_db: None,
+) -> None:
+    world = _open_mode()
+    hearing = _announced(world)
+    world.later(minutes=11)
+    run_clock(1)
+    juror = world.jurors[0]
+    assert juror.person_id is not None
+    assert may_vote_here(world.reload(hearing), juror.person_id)
+    services.suspend_juror(
+        reference=Person.objects.get(pk=juror.person_id).reference,
+        cause="duty_neglected",
+        until_on=add_days(local_date(clock.now()), 30),
+        reasons="两次没有投票。",
+        actor=world.jury_officer,
+        now=clock.now(),
+    )
+    assert not may_vote_here(world.reload(hearing), juror.person_id)
+    with pytest.raises(Refusal) as refused:
+        world.cast(world.reload(hearing), juror)
+    assert refused.value.status in (403, 409, 422)
     assert not Ballot.objects.exists()
 
 
