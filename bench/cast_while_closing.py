@@ -25,8 +25,8 @@ START_SECONDS = 3.0
 def measure(scale: int) -> Result:
     """Cast as many ballots quietly as beside the close, in blocks by turns.
 
-    One hearing has as many ballots already; a process closes it again and again, each time with
-    its lock, its root and its change of state. The others are voted in meanwhile. `plain` and
+    One hearing has as many ballots already; a process takes the close's lock and computes
+    its root again and again, which is more than any closing does. The others are voted in. `plain` and
     `limit` are ours in the quiet blocks.
     """
     size = CASTS * min(scale, 10)
