@@ -26,8 +26,8 @@ def measure(scale: int) -> Result:
     """Cast as many ballots quietly as beside the close, in blocks by turns.
 
     One hearing has as many ballots already; a process takes the close's lock and computes
-    its root again and again, which is more than any closing does. The others are voted in. `plain` and
-    `limit` are ours in the quiet blocks.
+    its root again and again, which is more than any closing does. The others are voted in.
+    `plain` and `limit` are ours in the quiet blocks.
     """
     size = CASTS * min(scale, 10)
     voters = make_voters(HEARINGS, 3 * size + WARM_UP, OPEN_BYTES, first_gets=size)

@@ -15,7 +15,7 @@ from jury.draft_cookie import draft_key
 from jury.models import Hearing
 from jury.sealing import info_of
 from jury.services.casting import cast_at_once
-from jury.services.voters import Receipt, Request, Said, Voter, find_voter, said_in
+from jury.services.voters import Casting, Receipt, Said, Voter, find_voter, said_in
 from jury.services.voting import open_draft
 from members.sessions import account_in, is_proof
 
@@ -43,7 +43,7 @@ def cast_by_page(request: HttpRequest, reference: str) -> HttpResponseRedirect |
     receipt = cast_at_once(
         voter,
         said,
-        Request(
+        Casting(
             account_id=account_id,
             operation=operation,
             request_id=audit.current_request_id(),
@@ -88,7 +88,7 @@ def cast_by_api(
     receipt = cast_at_once(
         voter,
         said,
-        Request(
+        Casting(
             account_id=account_id,
             key=form_key,
             operation=operation,

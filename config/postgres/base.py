@@ -4,6 +4,7 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from config.postgres.home import home_of
 from config.postgres.safety import refuse_unsafe
@@ -30,9 +31,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Whether the server is still there.
 
         A connection at rest has nothing to read; where it has, the server said goodbye or is
-        gone, and is asked. That spares each request a statement.
+        gone, and is asked. That spares each request a statement. One whose transaction failed
+        answers nothing more until it is rolled back.
         """
         if self.connection is None or self.connection.closed:
+            return False
+        if self.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
             return False
         is_quiet = not select.select([self.connection], [], [], 0)[0]
         return is_quiet or super().is_usable()

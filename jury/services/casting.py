@@ -26,7 +26,7 @@ from jury.sealing import (
     seal,
 )
 from jury.services.hearings import jury_rules_of
-from jury.services.voters import Receipt, Request, Said, Voter, ballot_blockers
+from jury.services.voters import Casting, Receipt, Said, Voter, ballot_blockers
 from jury.services.voting import seat_for_voting, too_long
 from members.services import new_message_reference
 
@@ -78,7 +78,7 @@ def cast_ballot(
     sealed = seal_said(voter, said, token_bytes)
     try:
         with transaction.atomic():
-            cast_at = _store(voter, sealed, Request())
+            cast_at = _store(voter, sealed, Casting())
     except IntegrityError as failure:
         raise _refusal_of(failure, hearing) from failure
     if cast_at is not None:
@@ -91,7 +91,7 @@ def cast_ballot(
 def cast_at_once(
     voter: Voter,
     said: Said,
-    request: Request,
+    request: Casting,
     token_bytes: TokenBytes = secrets.token_bytes,
 ) -> Receipt | None:
     """Cast a ballot with its key, audit row and message by one statement.
@@ -133,7 +133,7 @@ def seal_said(voter: Voter, said: Said, token_bytes: TokenBytes) -> Sealed:
         raise too_long() from failure
 
 
-def _store(voter: Voter, sealed: Sealed, request: Request) -> datetime | None:
+def _store(voter: Voter, sealed: Sealed, request: Casting) -> datetime | None:
     """Store a ballot with what it leaves behind; None where the seat has one already."""
     params = {
         "reference": voter.reference,

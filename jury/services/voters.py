@@ -62,7 +62,7 @@ class Voter:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Casting:
     """The request that casts, as its key and its audit row keep it; empty where the gate does."""
 
     account_id: int = 0

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.functional import Promise
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from members import messages
 
 PHONE, DESK = 360, 1440
 FLAGS = [
@@ -35,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True)
+def product_messages_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the kinds that other tests of this process registered: nobody translates those."""
+    known = {k: v for k, v in messages._KINDS.items() if isinstance(v.title, Promise)}
+    monkeypatch.setattr(messages, "_KINDS", known)
 
 
 @pytest.fixture(scope="session")

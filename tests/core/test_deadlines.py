@@ -182,7 +182,7 @@ def test_the_clock_runs_periodic_tasks_by_their_own_period_and_beats(
 
 def test_readiness_tells_a_silent_clock_and_a_late_deadline() -> None:
     found = {one.name: one.is_well for one in findings()}
-    expected = {"migrations", "time", "clock", "tasks", "deadlines"}
+    expected = {"migrations", "time", "clock", "tasks", "deadlines", "mail"}
     assert {name for name, is_well in found.items() if not is_well} == {"clock"}
     assert set(found) == expected
     deadlines.schedule("test_note", "T-1", past())
