@@ -2,15 +2,15 @@
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from record.models import Checkpoint, Cosignature
-from record.notes import SIGNATURE, NotANote
+from record.notes import SIGNATURE, NamedKey, NotANote
 
 _ALGORITHM = b"\x04"
 _BLOB_BYTES = 4 + 8 + 64
@@ -18,36 +18,16 @@ _LATEST_TIMESTAMP = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Cosigner:
+class Cosigner(NamedKey):
     """A witness's name and public key."""
 
-    name: str
-    public: bytes
-
-    @property
-    def key_hash(self) -> bytes:
-        """Return the four bytes by which a cosignature names its key."""
-        named = self.name.encode() + b"\n" + _ALGORITHM + self.public
-        return hashlib.sha256(named).digest()[:4]
-
-    def vkey(self) -> str:
-        """Return the verification key as one line of text."""
-        key = base64.b64encode(_ALGORITHM + self.public).decode()
-        return f"{self.name}+{self.key_hash.hex()}+{key}"
+    ALGORITHM: ClassVar[bytes] = _ALGORITHM
+    IS_NONE: ClassVar[str] = "not an Ed25519 cosigner's key"
 
 
 def parse_cosigner(vkey: str) -> Cosigner:
     """Read a witness's verification key; raises NotANote where it is not one."""
-    name, _, rest = vkey.strip().partition("+")
-    key_hash, _, key = rest.partition("+")
-    try:
-        raw = base64.b64decode(key, validate=True)
-    except binascii.Error as error:
-        raise NotANote("the key is not base64") from error
-    cosigner = Cosigner(name, raw[1:])
-    if len(raw) != 33 or raw[:1] != _ALGORITHM or cosigner.key_hash.hex() != key_hash or not name:
-        raise NotANote("not an Ed25519 cosigner's key")
-    return cosigner
+    return Cosigner.parse(vkey)
 
 
 def signed_message(text: str, timestamp: int) -> bytes:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -26,22 +27,47 @@ class NotANote(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Verifier:
-    """A public key with its name, as `name+hash+key` tells it."""
+class NamedKey:
+    """An Ed25519 key with its name, told as `name+hash+key`; its algorithm says what it signs."""
 
+    ALGORITHM: ClassVar[bytes]
+    IS_NONE: ClassVar[str]
     name: str
     public: bytes
 
     @property
     def key_hash(self) -> bytes:
         """Return the four bytes by which a signature names its key."""
-        named = self.name.encode() + b"\n" + _ALGORITHM + self.public
+        named = self.name.encode() + b"\n" + self.ALGORITHM + self.public
         return hashlib.sha256(named).digest()[:4]
 
     def vkey(self) -> str:
         """Return the verification key as one line of text."""
-        key = base64.b64encode(_ALGORITHM + self.public).decode()
+        key = base64.b64encode(self.ALGORITHM + self.public).decode()
         return f"{self.name}+{self.key_hash.hex()}+{key}"
+
+    @classmethod
+    def parse(cls, vkey: str) -> Self:
+        """Read a verification key; raises NotANote where its hash does not fit."""
+        name, _, rest = vkey.strip().partition("+")
+        key_hash, _, key = rest.partition("+")
+        try:
+            raw = base64.b64decode(key, validate=True)
+        except binascii.Error as error:
+            raise NotANote("the key is not base64") from error
+        found = cls(name, raw[1:])
+        fits = len(raw) == 33 and raw[:1] == cls.ALGORITHM and found.key_hash.hex() == key_hash
+        if not fits or not name:
+            raise NotANote(cls.IS_NONE)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier(NamedKey):
+    """The key of a record, which signs its checkpoints."""
+
+    ALGORITHM: ClassVar[bytes] = _ALGORITHM
+    IS_NONE: ClassVar[str] = "not an Ed25519 verification key"
 
     def verify(self, note: str) -> str:
         """Return the text the note signs; raises NotANote unless this key signed it."""
@@ -150,17 +176,8 @@ def verify_every_line(note: str, verifiers: Sequence[Verifier]) -> str:
 
 
 def parse_vkey(vkey: str) -> Verifier:
-    """Read a verification key; raises NotANote where its hash does not fit."""
-    name, _, rest = vkey.strip().partition("+")
-    key_hash, _, key = rest.partition("+")
-    try:
-        raw = base64.b64decode(key, validate=True)
-    except binascii.Error as error:
-        raise NotANote("the key is not base64") from error
-    verifier = Verifier(name, raw[1:])
-    if len(raw) != 33 or raw[:1] != _ALGORITHM or verifier.key_hash.hex() != key_hash:
-        raise NotANote("not an Ed25519 verification key")
-    return verifier
+    """Read a record's verification key; raises NotANote where it is not one."""
+    return Verifier.parse(vkey)
 
 
 def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:

@@ -1,34 +1,25 @@
 """A process that closes and counts one hearing of the bench's, and says what memory that took.
 
-Told a second word, `again`, it closes the hearing and takes that back, over and over, until it is
-ended: what casting has to bear beside it.
+Told a second word, `again`, it does what a close waits for and takes that back, over and over,
+until it is ended: what casting has to bear beside it.
 """
 
 import json
-import os
 import re
 import sys
 from pathlib import Path
 from time import perf_counter
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+from django.db import transaction
 
-import django
-from django.conf import settings
-
-for _alias in settings.DATABASES.values():
-    _alias["NAME"] = os.environ["GONGDAO_BENCH_DATABASE"]
-django.setup()
-
-from django.db import transaction  # noqa: E402 - after the database is named
-
-from core import clock  # noqa: E402
-from jury import services  # noqa: E402
-from jury.models import Hearing  # noqa: E402
-from jury.queries import lock_hearing  # noqa: E402
-from jury.services.counting import root_of, stop_casting  # noqa: E402
-from record import sequencer  # noqa: E402
-from record.keys import load_or_make_signer  # noqa: E402
+from bench.voting import on_scratch  # noqa: F401 - names the database, before what follows
+from core import clock
+from jury import services
+from jury.models import Hearing
+from jury.queries import lock_hearing
+from jury.services.counting import root_of, stop_casting
+from record import sequencer
+from record.keys import load_or_make_signer
 
 
 def _mib(name: str) -> int:
@@ -50,7 +41,7 @@ def count(reference: str) -> dict[str, float]:
 
 
 def close_again_and_again(reference: str) -> None:
-    """Close: hold the row, keep ballots out, compute the root, change the state; take it back."""
+    """Hold the row, keep ballots out, compute the root, write the row; take it all back."""
     while True:
         with transaction.atomic():
             hearing = lock_hearing(reference)

@@ -52,5 +52,5 @@ def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
             with socket.create_connection(("127.0.0.1", port), timeout=1):
                 return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.1)  # a port says by itself only that it is not there yet
     raise TimeoutError("the server did not start")

@@ -27,7 +27,7 @@ def _awaited() -> datetime | None:
     for _number in range(WAITS):
         if until is None:
             break
-        time.sleep(WAIT_SECONDS)
+        time.sleep(WAIT_SECONDS)  # the clock is another process; demo only, WAITS times at most
         until = under_way()
     return until
 

@@ -22,8 +22,8 @@ VOTE_CHOICES = (
 )
 
 
-class QuestionForm(forms.Form):
-    """One question of the clause, and why, where the juror wants to say it."""
+class AnswerForm(forms.Form):
+    """The answer to one question of the clause."""
 
     answer = forms.ChoiceField(
         label=_("Your judgement"),
@@ -34,6 +34,11 @@ class QuestionForm(forms.Form):
             "invalid_choice": _("Choose one of the three answers."),
         },
     )
+
+
+class QuestionForm(AnswerForm):
+    """One question of the clause, and why, where the juror wants to say it."""
+
     note = ProseField(
         label=_("Why"),
         help_text=_("Nobody can read this before the vote closes."),
@@ -45,8 +50,8 @@ class QuestionForm(forms.Form):
     )
 
 
-class VoteForm(forms.Form):
-    """The vote on the whole, with its reason."""
+class WholeForm(forms.Form):
+    """The vote on the whole."""
 
     vote = forms.ChoiceField(
         label=_("All in all"),
@@ -57,6 +62,11 @@ class VoteForm(forms.Form):
             "invalid_choice": _("Choose whether the claim is to be paid."),
         },
     )
+
+
+class VoteForm(WholeForm):
+    """The vote on the whole, with its reason."""
+
     reason = ProseField(
         label=_("Your reason"),
         help_text=_(

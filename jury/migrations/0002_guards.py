@@ -131,7 +131,6 @@ class Migration(migrations.Migration):
         _function(
             "jury_draw_numbers", draws.DRAW_NUMBERS, "text, int, text, bigint, bigint, bigint"
         ),
-        _function("jury_draw_number", draws.DRAW_NUMBER, "text, int, text, bigint, bigint"),
         _function("jury_conflicts", panel.CONFLICTS, "bigint"),
         _function("jury_conflict", panel.CONFLICT, "bigint, bigint"),
         _function("jury_pass_overs", panel.SKIPS, "bigint, bigint, bigint, timestamptz, bigint[]"),

@@ -14,13 +14,6 @@ RETURNS TABLE (counter bigint, number bigint) LANGUAGE sql STABLE ROWS 500 {PATH
 $$
 """
 
-DRAW_NUMBER = """
-CREATE FUNCTION jury_draw_number(hearing text, round int, seed text, counter bigint, size bigint)
-RETURNS bigint LANGUAGE sql STABLE {PATH} AS $$
-    SELECT n.number FROM jury_draw_numbers(hearing, round, seed, size, counter, counter) n
-$$
-"""
-
 ROLL = """
 CREATE FUNCTION jury_roll_guard() RETURNS trigger LANGUAGE plpgsql {PATH} AS $$
 DECLARE

@@ -7,14 +7,13 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from core import gate
 from core.requests import view_name
 from jury import services
 from jury.brief_page import criteria_tree
 from jury.contradictions import contradiction_text, leads_to
-from jury.forms.ballots import ANSWER_CHOICES, VOTE_CHOICES
+from jury.forms.ballots import AnswerForm, WholeForm
 from jury.practice.case import (
     AGREED,
     BACKGROUND,
@@ -29,34 +28,6 @@ from jury.views.juror import JurorView
 
 VOTE, REVIEW, RESULT = "vote", "review", "result"
 PAGES = (*(str(number) for number in range(1, len(QUESTIONS) + 1)), VOTE, REVIEW, RESULT)
-
-
-class PracticeQuestionForm(forms.Form):
-    """One question of the practice case."""
-
-    answer = forms.ChoiceField(
-        label=_("Your judgement"),
-        choices=ANSWER_CHOICES,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose one of the three answers."),
-            "invalid_choice": _("Choose one of the three answers."),
-        },
-    )
-
-
-class PracticeVoteForm(forms.Form):
-    """The practice case as a whole."""
-
-    vote = forms.ChoiceField(
-        label=_("All in all"),
-        choices=VOTE_CHOICES,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose whether the claim is to be paid."),
-            "invalid_choice": _("Choose whether the claim is to be paid."),
-        },
-    )
 
 
 class PracticeStart(JurorView):
@@ -113,7 +84,7 @@ class PracticePage(JurorView):
 
     def _ask(self, page: str) -> HttpResponseBase:
         name = "vote" if page == VOTE else "answer"
-        form_class = PracticeVoteForm if page == VOTE else PracticeQuestionForm
+        form_class = WholeForm if page == VOTE else AnswerForm
         if "go" not in self.request.GET:
             return self._show(page, form_class(initial={name: self.answers.get(page, "")}), 200)
         form = form_class(data=self.request.GET)
